@@ -1,0 +1,317 @@
+/*
+ * 03-pid: the command is PID 1
+ *
+ * Processes inside are numbered from 1 and see no others. PID 1 is special:
+ * orphans become its children, signals that it has no handler for do not
+ * reach it, and when it ends the kernel kills all others. `--init` puts a
+ * tiny init there; without it the command itself is PID 1. System V IPC and
+ * POSIX message queues get a namespace as well.
+ *
+ * New here
+ *   CLONE_NEWPID                         pid_namespaces(7)
+ *   CLONE_NEWIPC                         ipc_namespaces(7)
+ *   waitpid(2) for orphans, prctl(2) PR_SET_DUMPABLE
+ *
+ * Run it
+ *   03-pid/box sh -c 'echo $$'           1
+ *   03-pid/box --init sh -c 'echo $$'    2
+ *
+ * Still shared with the host: every mount. /proc is the host's, so `ps`
+ * still lists the host's processes, and / is the host's too. Hence 04-mount.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../common/error.h"
+#include "../common/file.h"
+#include "../common/hints.h"
+#include "../common/launch.h"
+#include "../common/options.h"
+
+/* What the user asked for. */
+struct box {
+    /* The process that we start, and the way to talk to it. */
+    struct launch launch;
+    /* The program to run and its arguments, with a NULL at the end. */
+    char **command;
+    /* The hostname inside, 1 to 64 bytes. */
+    const char *hostname;
+    /* CLONE_NEW* flags of the namespaces that stay the caller's (--share). */
+    unsigned long shared;
+    /* The namespaces that the given options belong to. */
+    unsigned long asked;
+    /* Which users and groups outside the ones inside stand for. */
+    struct id_map map;
+    /* PID 1 is an init of ours, and the command its child. */
+    bool init;
+};
+
+/* ---- options: nothing about containers here ----------------------------- */
+
+static const struct namespace namespaces[] = {
+    {"uts", CLONE_NEWUTS}, /* hostname */
+    {"user", CLONE_NEWUSER}, /* ids, capabilities */
+    {"pid", CLONE_NEWPID}, /* process ids */
+    {"ipc", CLONE_NEWIPC}, /* System V IPC, message queues */
+    {NULL, 0},
+};
+
+enum {
+    OPTION_SHARE = 256,
+    OPTION_HOSTNAME,
+    OPTION_MAP,
+    OPTION_INIT,
+};
+
+/* The last column: the namespace that the option belongs to, if any. */
+static const struct argp_option options[] = {
+    {"share", OPTION_SHARE, "NS[,NS...]", 0, "Keep these of the caller", 0},
+    {"verbose", 'v', NULL, 0, "Tell each step, outside and inside", 0},
+    {"hostname", OPTION_HOSTNAME, "NAME", 0, "Name inside (box)", CLONE_NEWUTS},
+    {"map", OPTION_MAP, "INSIDE:OUTSIDE:COUNT|none", 0,
+     "Users and groups inside (0 is you); repeatable", CLONE_NEWUSER},
+    {"init", OPTION_INIT, NULL, 0, "Run a small init as PID 1", CLONE_NEWPID},
+    {0},
+};
+
+/* Whether the box leaves this namespace the caller's. */
+static bool shares(const struct box *box, unsigned long namespace)
+{
+    return (box->shared & namespace) != 0;
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    struct box *box = state->input;
+
+    box->asked |= option_group(options, key);
+    switch (key) {
+    case OPTION_SHARE:
+        box->shared |= share_option(namespaces, value);
+        break;
+    case 'v':
+        tell_steps(true);
+        break;
+    case OPTION_HOSTNAME:
+        box->hostname = value;
+        if (strlen(value) < 1 || strlen(value) > 64)
+            refuse("--hostname '%s': has %zu bytes; expected 1 to 64", value,
+                   strlen(value));
+        break;
+    case OPTION_MAP:
+        map_option(&box->map, value);
+        break;
+    case OPTION_INIT:
+        box->init = true;
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+/* Reads the options, and refuses what cannot be before anything is made. */
+static void parse_options(struct box *box, int argc, char **argv)
+{
+    const int first = parse_arguments(options, parse_option, argc, argv, box);
+
+    if (first < argc)
+        box->command = &argv[first];
+    refuse_conflict(namespaces, box->asked & box->shared);
+    check_map(&box->map);
+}
+
+/* ---- 01 uts ------------------------------------------------------------- */
+
+/*
+ * A new UTS namespace starts with a copy of the host's hostname. This changes
+ * the copy. It stands on the inside of the clone: the same call in the
+ * launcher would rename the host.
+ */
+static void set_hostname(const struct box *box)
+{
+    if (shares(box, CLONE_NEWUTS))
+        return;
+    must(sethostname(box->hostname, strlen(box->hostname)), "sethostname %s",
+         box->hostname);
+    step("the hostname is %s now", box->hostname);
+}
+
+/*
+ * execve(2) replaces the program in this process. The process stays: its PID,
+ * its namespaces, its descriptors 0 to 2. It comes last, because nothing of
+ * ours is left to run after it. The caller's environment ends here: its PATH
+ * says where the host has its programs, and it may hold secrets.
+ */
+static _Noreturn void run_command(struct box *box)
+{
+    char *const *command = box->command;
+
+    set_environment(box->hostname);
+    step("becomes %s (parent %d)", command[0], getppid());
+    announce_command(&box->launch);
+    execve(find_command(command[0]), command, environ);
+    exec_failed(command[0]);
+}
+
+/* ---- 02 user ------------------------------------------------------------ */
+
+/*
+ * An ordinary user must give up setgroups(2) for the new namespace before the
+ * kernel takes a gid_map (since Linux 3.19): leaving a group could otherwise
+ * open files to somebody whom that group shuts out. Who may change groups on
+ * the host anyway (CAP_SETGID) gives nothing up.
+ */
+static void deny_setgroups(const struct box *box)
+{
+    if (shares(box, CLONE_NEWUSER) || box->map.none ||
+        has_capability(CAP_SETGID))
+        return;
+    must(write_file("deny", "/proc/%d/setgroups", box->launch.pid),
+         "write deny to /proc/%d/setgroups", box->launch.pid);
+    step("setgroups is denied inside");
+}
+
+/*
+ * The map says which ids outside the ids inside stand for. Until it is
+ * written everybody inside is 65534, nobody. It is written from outside, in a
+ * single write, which the kernel takes only once; and before the box goes on:
+ * a program started without a map starts without capabilities, and files that
+ * it makes have no owner (EOVERFLOW).
+ */
+static void map_ids(const struct box *box)
+{
+    const pid_t pid = box->launch.pid;
+
+    if (shares(box, CLONE_NEWUSER) || box->map.none)
+        return;
+    if (write_file(map_text(&box->map, getegid()), "/proc/%d/gid_map", pid) ==
+            -1 ||
+        write_file(map_text(&box->map, geteuid()), "/proc/%d/uid_map", pid) ==
+            -1)
+        die_with_hint(HINT_APPARMOR, "write the maps of %d", pid);
+    step("uid_map of the box: %s", map_text(&box->map, geteuid()));
+}
+
+/*
+ * The map gives this process an id inside, but not always the wanted one:
+ * host root under a map without host root is still nobody. Groups go first,
+ * then gid, then uid, since each step takes away the right to the one before.
+ * EPERM: setgroups is denied, and the caller's groups stay.
+ */
+static void take_ids(const struct box *box)
+{
+    const uint32_t id = map_first_id(&box->map);
+
+    if (shares(box, CLONE_NEWUSER) || box->map.none)
+        return;
+    if (setgroups(0, NULL) == -1 && errno != EPERM)
+        die("setgroups");
+    must(setresgid(id, id, id), "become gid %u inside", id);
+    must(setresuid(id, id, id), "become uid %u inside", id);
+}
+
+/*
+ * The first process of a user namespace holds every capability, already as
+ * nobody: over the namespace and what belongs to it, not over the host. The
+ * map changes who it is, not what it may do. What execve(2) leaves of it
+ * depends on the id: uid 0 inside keeps all, any other keeps none.
+ */
+static void show_capabilities(const char *when)
+{
+    cap_t mine = cap_get_proc();
+    char *text = cap_to_text(mine, NULL);
+
+    step("%s: uid %u, gid %u, capabilities %s", when, getuid(), getgid(), text);
+    cap_free(text);
+    cap_free(mine);
+}
+
+/* ---- 03 pid ------------------------------------------------------------- */
+
+/*
+ * PID 1 has two duties: to reap orphans, which are zombies until somebody
+ * waits for them, and to pass on signals, which the kernel does not deliver
+ * to a PID 1 without a handler. When it ends, the kernel kills all the rest.
+ *
+ * It stays our own program, so /proc/1/exe leads to a file of the host. A
+ * process that is not dumpable does not show it, prctl(2). That comes before
+ * the fork: afterwards the command could be faster.
+ */
+static void run_init(const struct box *box)
+{
+    pid_t command, ended;
+    int signal, status;
+
+    if (!box->init)
+        return;
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    command = fork();
+    must(command, "fork");
+    if (command == 0)
+        return;
+    step("is init, and the command its child %d", command);
+    close_from(3);
+    for (;;) {
+        signal = next_signal();
+        if (signal != SIGCHLD)
+            kill(command, signal);
+        while ((ended = waitpid(-1, &status, WNOHANG)) > 0)
+            if (ended == command)
+                _exit(exit_status(status));
+    }
+}
+
+/* ---- the story ---------------------------------------------------------- */
+
+/* One flag for each namespace that is not the caller's any more. */
+static unsigned long clone_flags(const struct box *box)
+{
+    unsigned long flags = 0;
+
+    flags |= CLONE_NEWUTS;
+    flags |= CLONE_NEWUSER;
+    flags |= CLONE_NEWPID;
+    flags |= CLONE_NEWIPC;
+    return flags & ~box->shared;
+}
+
+/* What happens inside, from the clone to the command. */
+static _Noreturn void child_main(struct box *box)
+{
+    show_capabilities("before the map");
+    wait_for_release(&box->launch);
+    take_ids(box);
+    show_capabilities("after the map");
+    set_hostname(box);
+    die_with_launcher(&box->launch);
+    run_init(box);
+    run_command(box);
+}
+
+/* What happens outside, from the options to the exit status. */
+int main(int argc, char **argv)
+{
+    static char *shell[] = {"/bin/sh", NULL};
+    struct box box = {
+        .command = shell,
+        .hostname = "box",
+    };
+
+    begin_program(argv);
+    parse_options(&box, argc, argv);
+    if (start_box(&box.launch, clone_flags(&box)) == 0)
+        child_main(&box);
+    deny_setgroups(&box);
+    map_ids(&box);
+    release_box(&box.launch);
+    return finish_box(&box.launch);
+}

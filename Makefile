@@ -1,0 +1,143 @@
+# The lab's one Makefile; `make help` says what it can do. What takes more than
+# a few lines stands in common/tools/.
+
+STAGES := $(patsubst %/box.c,%,$(sort $(wildcard 0?-*/box.c)))
+
+# STAGE takes 3, 03 or 03-pid; without it, the newest.
+STAGE ?= $(lastword $(STAGES))
+stage := $(firstword $(filter $(STAGE) $(STAGE)-% 0$(STAGE)-%,$(STAGES)))
+ifeq ($(stage),)
+$(error STAGE=$(STAGE): expected one of $(STAGES), or its number)
+endif
+number := $(firstword $(subst -, ,$(stage)))
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+override CFLAGS += -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wconversion
+ifdef WERROR
+override CFLAGS += -Werror
+endif
+ifdef SANITIZE
+override CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=undefined
+endif
+# A static program starts half a millisecond sooner. Fedora keeps libcap.a and
+# libc.a in packages of their own, Arch has no libcap.a, sanitizers want none.
+static := $(if $(SANITIZE),,$(and $(filter /%,$(shell $(CC) -print-file-name=libcap.a)),$(filter /%,$(shell $(CC) -print-file-name=libc.a)),-static))
+
+boxes := $(STAGES:%=%/box)
+common := $(patsubst common/%.c,build/%.o,$(wildcard common/*.c))
+headers := $(wildcard common/*.h)
+suite := $(patsubst tests/%.c,build/%,$(wildcard tests/check_*.c))
+helpers := build/reaper build/doctor build/refuse
+
+.DELETE_ON_ERROR:
+.PHONY: all help deps rootfs sandbox doctor run tour diff stages verify check \
+	check-programs prepare lint bench clean $(STAGES)
+
+all: $(boxes) $(helpers)
+
+help:
+	@cat common/tools/help.txt
+
+# ---- build -----------------------------------------------------------------
+
+# The flags are a prerequisite: other flags, other programs.
+flags := $(CC) $(CFLAGS) $(static)
+ifneq ($(flags),$(shell cat build/flags 2>/dev/null))
+$(shell mkdir -p build && echo '$(flags)' >build/flags)
+endif
+
+build/deps-build: common/tools/deps.sh
+	@common/tools/deps.sh build
+	@touch $@
+
+build/%.o: common/%.c $(headers) build/flags | build/deps-build
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+build/common.a: $(common)
+	@rm -f $@
+	@ar rcs $@ $^
+
+%/box: %/box.c build/common.a $(headers)
+	$(CC) $(CFLAGS) $(static) -o $@ $< build/common.a -lcap
+
+$(STAGES): %: %/box
+
+build/reaper: tests/reaper.c build/flags | build/deps-build
+	$(CC) $(CFLAGS) -o $@ $<
+
+build/refuse: tests/refuse.c build/flags | build/deps-build
+	$(CC) $(CFLAGS) -o $@ $<
+
+build/doctor: common/tools/doctor.c build/common.a $(headers)
+	$(CC) $(CFLAGS) $(static) -Icommon -o $@ $< build/common.a -lcap
+
+build/check_%: tests/check_%.c tests/check.h build/common.a $(headers)
+	$(CC) $(CFLAGS) -Icommon -o $@ $< build/common.a -lcap \
+		$$(pkg-config --cflags --libs check)
+
+# ---- look ------------------------------------------------------------------
+
+run: all build/rootfs
+	$(if $(filter 01,$(number)),common/tools/sandbox.sh) $(stage)/box
+
+tour: all build/rootfs
+	@common/tools/sandbox.sh common/tools/tour.sh $(STAGES)
+
+sandbox: all
+	@common/tools/sandbox.sh
+
+doctor: all
+	@common/tools/deps.sh run
+	@build/doctor
+
+diff: all
+	@common/tools/diff.sh $(stage)
+
+# ---- set up ----------------------------------------------------------------
+
+deps:
+	@common/tools/deps.sh build run check lint bench
+
+rootfs:
+	@common/tools/deps.sh run
+	@common/tools/rootfs.sh $(FROM)
+
+build/rootfs:
+	@$(MAKE) --no-print-directory rootfs
+
+prepare: deps all rootfs
+	@$(MAKE) --no-print-directory doctor
+
+# ---- teach -----------------------------------------------------------------
+
+verify: all build/rootfs
+	@common/tools/deps.sh run check
+	@common/tools/sandbox.sh tests/verify.sh $(if $(filter command environment,$(origin STAGE)),$(stage),$(if $(BOX),$(error BOX=$(BOX): which stage is it? expected STAGE=NN too),$(STAGES)))
+
+# ---- maintain --------------------------------------------------------------
+
+stages:
+	@common/tools/stages.sh
+
+build/deps-check: common/tools/deps.sh
+	@common/tools/deps.sh build run check
+	@touch $@
+
+check-programs: build/deps-check
+	@$(MAKE) --no-print-directory all build/rootfs $(suite)
+
+check: check-programs
+	@tests/check.sh
+
+lint:
+	@common/tools/deps.sh lint
+	@common/tools/lint.sh
+
+bench: all build/rootfs
+	@common/tools/deps.sh bench
+	@tests/bench.sh
+
+clean:
+	@common/tools/rootfs.sh --remove
+	rm -rf build $(boxes)

@@ -1,0 +1,53 @@
+/*
+ * Errors and the story that --verbose tells.
+ *
+ * All text goes to stderr. Each line begins with the stage, "03-pid/box: ",
+ * because eight programs share the name box.
+ */
+#ifndef COMMON_ERROR_H
+#define COMMON_ERROR_H
+
+/* The exit status when box itself fails or is misused, as Docker's. */
+#define BOX_FAILED 125
+
+/*
+ * Prints "stage/box: MESSAGE: errno text" and ends the process with 125.
+ * In the launcher that is exit(3), with its clean-up; in the child _exit(2),
+ * because the clean-up belongs to the launcher. errno(3).
+ */
+_Noreturn void die(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/*
+ * The same, and a second line "hint: HINT" with the likely cause and what
+ * helps. A hint that is NULL or empty is left out.
+ */
+_Noreturn void die_with_hint(const char *hint, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* die() if result, that of a system call, is -1. */
+void must(long result, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * The same without errno, in one line: for what the user asked that cannot
+ * be. The message says what was given and what is expected.
+ */
+_Noreturn void refuse(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/* Prints "stage/box: MESSAGE"; the box goes on. */
+void warn_user(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Tells one step, if tell_steps(true) was called before: "outside 2620: …"
+ * from the launcher, "inside 1: …" from the child, with the PID that the
+ * process itself sees (getpid(2)).
+ */
+void step(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void tell_steps(_Bool wanted);
+
+/* Says that this process is the child from now on: see die() and step(). */
+void mark_as_child(void);
+
+#endif

@@ -1,0 +1,16 @@
+/* Small files of the kernel's: one value, one write. */
+#ifndef COMMON_FILE_H
+#define COMMON_FILE_H
+
+/*
+ * Writes text in a single write(2), as the files under /proc and /sys want
+ * it, to the path that format and its arguments make. The file must exist.
+ * Returns 0, or -1 with errno from open(2) or write(2).
+ */
+int write_file(const char *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The number in a file, or -1 if there is no such file or no number. */
+long read_number(const char *path);
+
+#endif

@@ -1,0 +1,400 @@
+#include "launch.h"
+
+#include "error.h"
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
+
+/* ---- begin -------------------------------------------------------------- */
+
+static void open_standard_descriptors(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= 2);
+    if (fd > 2)
+        close(fd);
+}
+
+/* "03-pid/box" if the program lies in a stage's directory, else "box". */
+static const char *stage_name(const char *path)
+{
+    const char *base = strrchr(path, '/');
+    const char *stage;
+
+    if (base == NULL)
+        return path;
+    for (stage = base; stage > path && stage[-1] != '/'; stage--)
+        ;
+    if (stage[0] == '0' && stage + 3 < base && stage[2] == '-')
+        return stage;
+    return base + 1;
+}
+
+void begin_program(char **argv)
+{
+    static char path[PATH_MAX];
+    ssize_t length;
+
+    open_standard_descriptors();
+    length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length <= 0)
+        snprintf(path, sizeof path, "%s", argv[0] ? argv[0] : "box");
+    argv[0] = program_invocation_name = (char *)stage_name(path);
+}
+
+/* ---- start -------------------------------------------------------------- */
+
+/* The signals that the launcher, and --init, take in turn. */
+static sigset_t taken_signals(void)
+{
+    static const int numbers[] = {SIGCHLD, SIGINT,  SIGTERM, SIGHUP,
+                                  SIGQUIT, SIGUSR1, SIGUSR2};
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        sigaddset(&set, numbers[i]);
+    return set;
+}
+
+static void take_signals(struct launch *launch)
+{
+    const sigset_t set = taken_signals();
+    const struct sigaction by_default = {.sa_handler = SIG_DFL};
+
+    sigprocmask(SIG_BLOCK, &set, &launch->old_mask);
+    /* A caller that ignores SIGCHLD would take the child's status from us. */
+    sigaction(SIGCHLD, &by_default, &launch->old_sigchld);
+}
+
+static int open_terminal(void)
+{
+    return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+}
+
+static bool has_terminal(void)
+{
+    const int terminal = open_terminal();
+    bool has;
+
+    if (terminal == -1)
+        return false;
+    has = tcgetpgrp(terminal) == getpgrp();
+    close(terminal);
+    return has;
+}
+
+/* Which of the many reasons the kernel had to refuse new namespaces. */
+static const char *clone_hint(int error, unsigned long flags)
+{
+    if (error == ENOSPC)
+        return "a limit is reached: see sysctl user.max_user_namespaces and "
+               "its neighbours, or leave 32 nested user namespaces";
+    if (error == EPERM && !(flags & CLONE_NEWUSER))
+        return "without a user namespace of its own this needs root: sudo, or "
+               "`make sandbox`; stages from 02 on need neither, if they make "
+               "theirs";
+    if (error == EPERM && read_number("/proc/sys/kernel/"
+                                      "unprivileged_userns_clone") == 0)
+        return "sysctl kernel.unprivileged_userns_clone is 0: set it to 1, or "
+               "use sudo";
+    if (error == EPERM)
+        return "Docker's seccomp profile or a chroot forbids user namespaces: "
+               "use a privileged container or a VM; `make doctor` looks closer";
+    if (error == EACCES)
+        return "a security module (SELinux user_namespace) forbids it: see "
+               "its log, or use sudo";
+    return NULL;
+}
+
+static pid_t clone_child(unsigned long flags)
+{
+    struct clone_args args = {.flags = flags, .exit_signal = SIGCHLD};
+    long pid = syscall(SYS_clone3, &args, sizeof args);
+
+    /* Docker's seccomp profile answers clone3 with ENOSYS, clone is left. */
+    if (pid == -1 && errno == ENOSYS)
+        pid = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+    return (pid_t)pid;
+}
+
+/* exit(3) in the launcher: whatever ended it, no child is left behind. */
+static void end_child(int status, void *argument)
+{
+    struct launch *launch = argument;
+
+    (void)status;
+    if (launch->pid <= 0)
+        return;
+    kill(launch->pid, SIGKILL);
+    waitpid(launch->pid, NULL, 0);
+}
+
+pid_t start_box(struct launch *launch, unsigned long flags)
+{
+    int ends[2];
+    char here;
+
+    step("launcher, child of %d", getppid());
+    launch->had_terminal = has_terminal();
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == -1)
+        die("socketpair");
+    take_signals(launch);
+    fflush(NULL);
+    launch->pid = clone_child(flags);
+    if (launch->pid == -1)
+        die_with_hint(clone_hint(errno, flags), "clone");
+    launch->channel = ends[launch->pid == 0];
+    close(ends[launch->pid != 0]);
+    if (launch->pid == 0) {
+        mark_as_child();
+        syscall(SYS_close_range, 3, UINT_MAX, CLOSE_RANGE_CLOEXEC);
+        return 0;
+    }
+    step("started the child %d", launch->pid);
+    on_exit(end_child, launch);
+    while (read(launch->channel, &here, 1) == -1 && errno == EINTR)
+        ;
+    return launch->pid;
+}
+
+void release_box(struct launch *launch)
+{
+    /* MSG_NOSIGNAL: a child that is gone is finish_box()'s to report. */
+    send(launch->channel, "", 1, MSG_NOSIGNAL);
+}
+
+/* ---- child -------------------------------------------------------------- */
+
+void wait_for_release(struct launch *launch)
+{
+    char go;
+
+    send(launch->channel, "", 1, MSG_NOSIGNAL);
+    if (recv(launch->channel, &go, 1, 0) != 1)
+        _exit(BOX_FAILED);
+}
+
+void die_with_launcher(struct launch *launch)
+{
+    char byte;
+
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
+        die("prctl PR_SET_PDEATHSIG");
+    if (recv(launch->channel, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+        _exit(BOX_FAILED);
+}
+
+void announce_command(struct launch *launch)
+{
+    send(launch->channel, "", 1, MSG_NOSIGNAL);
+    sigaction(SIGCHLD, &launch->old_sigchld, NULL);
+    sigprocmask(SIG_SETMASK, &launch->old_mask, NULL);
+}
+
+const char *find_command(const char *name)
+{
+    static char path[PATH_MAX];
+    const char *directory = getenv("PATH");
+    bool found_one = false;
+    char candidate[PATH_MAX];
+
+    if (strchr(name, '/') != NULL || directory == NULL)
+        return name;
+    snprintf(path, sizeof path, "/%s", name);
+    while (*directory != '\0') {
+        const int length = (int)strcspn(directory, ":");
+
+        snprintf(candidate, sizeof candidate, "%.*s/%s", length, directory,
+                 name);
+        if (access(candidate, X_OK) == 0) {
+            snprintf(path, sizeof path, "%s", candidate);
+            return path;
+        }
+        /* A file that may not be executed is the better one to report. */
+        if (!found_one && access(candidate, F_OK) == 0) {
+            snprintf(path, sizeof path, "%s", candidate);
+            found_one = true;
+        }
+        directory += length + (directory[length] == ':');
+    }
+    return path;
+}
+
+void exec_failed(const char *name)
+{
+    const int error = errno;
+
+    if (error == ENOENT && strchr(name, '/') && access(name, F_OK) == 0)
+        warn_user("%s: not found, though the file is there: its loader or the "
+                  "interpreter of its #! line is missing in the box",
+                  name);
+    else
+        warn_user("%s: %s", name, strerror(error));
+    _exit(error == ENOENT ? 127 : 126);
+}
+
+/* ---- wait --------------------------------------------------------------- */
+
+static int take_signal(siginfo_t *info)
+{
+    const sigset_t set = taken_signals();
+    int number;
+
+    do
+        number = sigwaitinfo(&set, info);
+    while (number == -1 && errno == EINTR);
+    return number;
+}
+
+/* The kernel has sent it to the whole foreground group, not to us alone. */
+static bool from_terminal(int number, const siginfo_t *info)
+{
+    return info->si_code == SI_KERNEL &&
+           (number == SIGINT || number == SIGQUIT);
+}
+
+void close_from(unsigned int first)
+{
+    syscall(SYS_close_range, first, UINT_MAX, 0);
+}
+
+int next_signal(void)
+{
+    siginfo_t info;
+    int number;
+
+    do
+        number = take_signal(&info);
+    while (from_terminal(number, &info));
+    return number;
+}
+
+/*
+ * Whether a process has a handler for the signal, or takes it as we do.
+ * /proc/PID/status, proc(5): SigBlk and SigCgt are masks in hexadecimal.
+ */
+static bool handles_signal(pid_t pid, int number)
+{
+    char path[64], line[256];
+    uint64_t handled = 0;
+    FILE *status;
+
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    status = fopen(path, "re");
+    if (status == NULL)
+        return false;
+    while (fgets(line, sizeof line, status) != NULL)
+        if (strncmp(line, "SigBlk:", 7) == 0 ||
+            strncmp(line, "SigCgt:", 7) == 0)
+            handled |= strtoull(line + 7, NULL, 16);
+    fclose(status);
+    return (handled >> (number - 1)) & 1;
+}
+
+static void pass_on(struct launch *launch, int number, const siginfo_t *info,
+                    int *asked_to_end)
+{
+    const bool terminal = from_terminal(number, info);
+
+    if (number == SIGINT || number == SIGTERM) {
+        if (terminal && handles_signal(launch->pid, number))
+            return;
+        if (++*asked_to_end > 1) {
+            warn_user("killed after a second %s%s",
+                      number == SIGINT ? "SIGINT" : "SIGTERM",
+                      handles_signal(launch->pid, number)
+                          ? ""
+                          : "; the command ignored the first, as PID 1 of a "
+                            "namespace does without a handler: see --init");
+            kill(launch->pid, SIGKILL);
+            return;
+        }
+    }
+    if (!terminal)
+        kill(launch->pid, number);
+}
+
+static int wait_for_end(struct launch *launch)
+{
+    int asked_to_end = 0, wait_status;
+
+    for (;;) {
+        siginfo_t info;
+        const int number = take_signal(&info);
+
+        if (number != SIGCHLD) {
+            pass_on(launch, number, &info, &asked_to_end);
+        } else if (waitpid(launch->pid, &wait_status, WNOHANG) == launch->pid) {
+            launch->pid = -1;
+            return wait_status;
+        }
+    }
+}
+
+/*
+ * An interactive shell makes its own process group the terminal's foreground
+ * group; in a PID namespace that shell is killed before it can give it back.
+ */
+static void take_terminal_back(const struct launch *launch)
+{
+    const int terminal = launch->had_terminal ? open_terminal() : -1;
+    sigset_t stop, old;
+
+    if (terminal == -1)
+        return;
+    /* A background group that calls tcsetpgrp is stopped, unless it blocks. */
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTTOU);
+    sigprocmask(SIG_BLOCK, &stop, &old);
+    if (tcgetpgrp(terminal) != getpgrp())
+        tcsetpgrp(terminal, getpgrp());
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    close(terminal);
+}
+
+int finish_box(struct launch *launch)
+{
+    const int wait_status = wait_for_end(launch);
+    char byte;
+    const bool command_started =
+        recv(launch->channel, &byte, 1, MSG_DONTWAIT) == 1;
+
+    take_terminal_back(launch);
+    if (command_started)
+        return exit_status(wait_status);
+    if (WIFSIGNALED(wait_status))
+        refuse("the box was killed by signal %d before its command started",
+               WTERMSIG(wait_status));
+    return BOX_FAILED;
+}
+
+int exit_status(int wait_status)
+{
+    if (WIFSIGNALED(wait_status))
+        return 128 + WTERMSIG(wait_status);
+    return WEXITSTATUS(wait_status);
+}

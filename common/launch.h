@@ -1,0 +1,113 @@
+/*
+ * Starting a box and seeing it through to its end: the parts that are the
+ * same in every stage and no part of the lesson.
+ *
+ * The launcher (outside) and its child (inside) hold the two ends of a socket
+ * pair. In order, the child says that it is there, the launcher prepares it
+ * and lets it go, the child prepares itself and says that it is about to
+ * exec. If either end dies, the other one reads end of file.
+ */
+#ifndef COMMON_LAUNCH_H
+#define COMMON_LAUNCH_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct launch {
+    /* The child as the launcher sees it; 0 in the child; -1 once it ended. */
+    pid_t pid;
+    /* This side's end of the socket pair. */
+    int channel;
+    /* The launcher's process group had the terminal when it started. */
+    bool had_terminal;
+    /* What the child gets back: the mask and the action for SIGCHLD. */
+    sigset_t old_mask;
+    struct sigaction old_sigchld;
+};
+
+/*
+ * The first call in main(). Descriptors 0, 1 and 2 that are closed are opened
+ * on /dev/null, so that no later open(2) lands there; errors are named after
+ * the stage (argv[0] and program_invocation_name become "03-pid/box").
+ */
+void begin_program(char **argv);
+
+/*
+ * clone3(2), or clone(2) where clone3 is not to be had, without a new stack:
+ * it returns twice, as fork(2) does, with the child's PID in the launcher and
+ * 0 in the child. flags: CLONE_NEW*, see namespaces(7).
+ *
+ * In the launcher it blocks the signals that finish_box() takes, and returns
+ * when the child has said that it is there; at exit(3) a child that still
+ * runs is killed. In the child all descriptors above 2 become close-on-exec.
+ * On failure it ends the process with 125 and says which limit refused.
+ */
+pid_t start_box(struct launch *launch, unsigned long flags);
+
+/* Launcher: lets the child go on from wait_for_release(). */
+void release_box(struct launch *launch);
+
+/*
+ * Launcher: waits for the child's end and returns the exit status for main():
+ * the command's own, 128+n if signal n ended it, 125 if the box failed before
+ * its command started (signal(7), waitpid(2)).
+ *
+ * Meanwhile it forwards SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2. What
+ * the terminal sends (Ctrl-C) reaches the command without us. A second SIGINT
+ * or SIGTERM kills the box, unless both came from the terminal and the
+ * command handles them. At the end the terminal is taken back, tcsetpgrp(3).
+ */
+int finish_box(struct launch *launch);
+
+/*
+ * Child: says that it is there, and waits for release_box(). If the launcher
+ * died instead, the child exits.
+ */
+void wait_for_release(struct launch *launch);
+
+/*
+ * Child: from here on the kernel kills this process when the launcher ends
+ * (PR_SET_PDEATHSIG, prctl(2)). Any later change of user or group would
+ * cancel that, so it stands after the last one. If the launcher died before,
+ * the child exits.
+ */
+void die_with_launcher(struct launch *launch);
+
+/*
+ * Child, immediately before execve(2): restores the signal mask and SIGCHLD,
+ * and tells the launcher that a status is the command's own from now on.
+ */
+void announce_command(struct launch *launch);
+
+/*
+ * The path of a command as a shell would find it: name itself if it contains
+ * a slash, else the first executable file of that name in PATH. If there is
+ * none, a path is returned all the same, and execve(2) gives the reason. The
+ * string lives until the next call.
+ */
+const char *find_command(const char *name);
+
+/*
+ * After execve(2) failed: says why and ends the process with 127 if the
+ * command does not exist (ENOENT), else with 126, as shells and Docker do.
+ */
+_Noreturn void exec_failed(const char *name);
+
+/* Closes every descriptor from first on, close_range(2). */
+void close_from(unsigned int first);
+
+/*
+ * Waits for the next of the signals that start_box() blocked, sigwaitinfo(2).
+ * SIGINT and SIGQUIT from the terminal are left out, since the kernel has
+ * sent those to the command as well. Returns the signal's number.
+ */
+int next_signal(void);
+
+/*
+ * An exit status out of a wait status: the status itself, or 128+n after
+ * signal n (waitpid(2)).
+ */
+int exit_status(int wait_status);
+
+#endif

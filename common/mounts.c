@@ -1,0 +1,169 @@
+#include "mounts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The numbers are the same on every architecture. */
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1
+#define OPEN_TREE_CLOEXEC O_CLOEXEC
+#endif
+#ifndef MOVE_MOUNT_F_EMPTY_PATH
+#define MOVE_MOUNT_F_EMPTY_PATH 0x00000004
+#endif
+#ifndef FSOPEN_CLOEXEC
+#define FSOPEN_CLOEXEC 0x00000001
+#define FSMOUNT_CLOEXEC 0x00000001
+#endif
+
+/* FSCONFIG_SET_STRING and FSCONFIG_CMD_CREATE, which are no macros. */
+static const unsigned int config_string = 1, config_create = 6;
+
+/* The kernel's struct mount_attr. */
+struct attributes {
+    uint64_t set, clear, propagation, user_namespace;
+};
+
+static int close_keeping_errno(int fd)
+{
+    const int saved_errno = errno;
+
+    close(fd);
+    errno = saved_errno;
+    return -1;
+}
+
+int clone_mount(const char *path, uint64_t attributes)
+{
+    const struct attributes set = {.set = attributes};
+    const int mount =
+        (int)syscall(SYS_open_tree, AT_FDCWD, path,
+                     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+
+    if (mount == -1)
+        return -1;
+    if (syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH | AT_RECURSIVE,
+                &set, sizeof set) == -1)
+        return close_keeping_errno(mount);
+    return mount;
+}
+
+int new_mount(const char *type, uint64_t attributes)
+{
+    const int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+    int mount;
+
+    if (context == -1)
+        return -1;
+    /* The source is what /proc/mounts and df show in the first column. */
+    if (syscall(SYS_fsconfig, context, config_string, "source", type, 0) ==
+            -1 ||
+        syscall(SYS_fsconfig, context, config_create, NULL, NULL, 0) == -1)
+        return close_keeping_errno(context);
+    mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes);
+    close_keeping_errno(context);
+    return mount;
+}
+
+int attach_mount(int mount, const char *target)
+{
+    const int result = (int)syscall(SYS_move_mount, mount, "", AT_FDCWD, target,
+                                    MOVE_MOUNT_F_EMPTY_PATH);
+
+    close_keeping_errno(mount);
+    return result;
+}
+
+int set_mount_attributes(const char *path, uint64_t attributes, bool recursive)
+{
+    const struct attributes set = {.set = attributes};
+
+    return (int)syscall(SYS_mount_setattr, AT_FDCWD, path,
+                        recursive ? AT_RECURSIVE : 0, &set, sizeof set);
+}
+
+int make_read_only(const char *path)
+{
+    if (mount(path, path, NULL, MS_BIND | MS_REC, NULL) == -1)
+        return -1;
+    return set_mount_attributes(path, MOUNT_ATTR_RDONLY, true);
+}
+
+static int make_parents(const char *path)
+{
+    char parent[PATH_MAX];
+
+    if (snprintf(parent, sizeof parent, "%s", path) >= (int)sizeof parent) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    for (char *slash = strchr(parent + 1, '/'); slash != NULL;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(parent, 0755) == -1 && errno != EEXIST)
+            return -1;
+        *slash = '/';
+    }
+    return 0;
+}
+
+int make_mount_point(const char *path, bool directory)
+{
+    struct stat status;
+
+    if (stat(path, &status) == 0) {
+        if (directory == (bool)S_ISDIR(status.st_mode))
+            return 0;
+        errno = directory ? ENOTDIR : EISDIR;
+        return -1;
+    }
+    if (errno != ENOENT || make_parents(path) == -1)
+        return -1;
+    return directory ? mkdir(path, 0755) : mknod(path, S_IFREG | 0644, 0);
+}
+
+int link_descriptors(void)
+{
+    if (symlink("/proc/self/fd", "/dev/fd") == -1 ||
+        symlink("/proc/self/fd/0", "/dev/stdin") == -1 ||
+        symlink("/proc/self/fd/1", "/dev/stdout") == -1)
+        return -1;
+    return symlink("/proc/self/fd/2", "/dev/stderr");
+}
+
+int pivot_root(const char *new_root, const char *put_old)
+{
+    return (int)syscall(SYS_pivot_root, new_root, put_old);
+}
+
+const char *find_upwards(const char *name)
+{
+    static char path[PATH_MAX];
+    char program[PATH_MAX];
+    const ssize_t length =
+        readlink("/proc/self/exe", program, sizeof program - 1);
+
+    program[length > 0 ? length : 0] = '\0';
+    for (char *slash = strrchr(program, '/'); slash != NULL;
+         slash = strrchr(program, '/')) {
+        *slash = '\0';
+        if (snprintf(path, sizeof path, "%s/%s", program, name) <
+                (int)sizeof path &&
+            access(path, F_OK) == 0)
+            return path;
+    }
+    errno = ENOENT;
+    return NULL;
+}

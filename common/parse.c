@@ -1,0 +1,125 @@
+#include "parse.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/capability.h>
+
+static int fail_with(int error)
+{
+    errno = error;
+    return -1;
+}
+
+int parse_number(const char *text, uint64_t least, uint64_t most,
+                 uint64_t *number)
+{
+    unsigned long long value;
+
+    if (*text == '\0' || text[strspn(text, "0123456789")] != '\0')
+        return fail_with(EINVAL);
+    errno = 0;
+    value = strtoull(text, NULL, 10);
+    if (errno == ERANGE || value < least || value > most)
+        return fail_with(ERANGE);
+    *number = value;
+    return 0;
+}
+
+int parse_id_range(const char *text, struct id_range *range)
+{
+    char copy[64];
+    char *rest = copy;
+    uint64_t numbers[3];
+    const uint64_t last_id = UINT32_MAX - 1;
+
+    if (strlen(text) >= sizeof copy)
+        return fail_with(EINVAL);
+    strcpy(copy, text);
+    for (int i = 0; i < 3; i++) {
+        const char *field = strsep(&rest, ":");
+
+        if (field == NULL)
+            return fail_with(EINVAL);
+        if (parse_number(field, i == 2, last_id, &numbers[i]) == -1)
+            return -1;
+    }
+    if (rest != NULL)
+        return fail_with(EINVAL);
+    if (numbers[0] + numbers[2] - 1 > last_id ||
+        numbers[1] + numbers[2] - 1 > last_id)
+        return fail_with(ERANGE);
+    range->inside = (uint32_t)numbers[0];
+    range->outside = (uint32_t)numbers[1];
+    range->count = (uint32_t)numbers[2];
+    return 0;
+}
+
+static bool overlap(uint64_t a, uint64_t b, uint64_t count_a, uint64_t count_b)
+{
+    return a < b + count_b && b < a + count_a;
+}
+
+bool id_ranges_overlap(const struct id_range *a, const struct id_range *b)
+{
+    return overlap(a->inside, b->inside, a->count, b->count) ||
+           overlap(a->outside, b->outside, a->count, b->count);
+}
+
+bool id_range_is_mapped(const char *map_file, const struct id_range *range)
+{
+    FILE *map = fopen(map_file, "re");
+    uint64_t first, parent, count;
+    bool found = false;
+
+    if (map == NULL)
+        return false;
+    while (!found && fscanf(map, "%lu %lu %lu", &first, &parent, &count) == 3)
+        found = range->outside >= first &&
+                (uint64_t)range->outside + range->count <= first + count;
+    fclose(map);
+    return found;
+}
+
+int parse_volume(const char *text, struct volume *volume)
+{
+    char *copy = strdup(text);
+    char *rest = copy;
+    const char *source = strsep(&rest, ":");
+    const char *target = strsep(&rest, ":");
+    const char *option = strsep(&rest, ":");
+    bool valid = rest == NULL && target != NULL && *source != '\0' &&
+                 target[0] == '/' && target[strspn(target, "/.")] != '\0' &&
+                 (option == NULL || strcmp(option, "ro") == 0);
+
+    if (valid)
+        *volume = (struct volume){.source = strdup(source),
+                                  .target = strdup(target),
+                                  .read_only = option != NULL};
+    free(copy);
+    return valid ? 0 : fail_with(EINVAL);
+}
+
+int parse_capability(const char *text, uint64_t *mask)
+{
+    char name[64] = "cap_";
+    cap_value_t number;
+
+    if (strcasecmp(text, "all") == 0) {
+        *mask = UINT64_MAX;
+        return 0;
+    }
+    if (strncasecmp(text, "cap_", 4) == 0)
+        text += 4;
+    /* cap_from_name(3) takes bare numbers too; the contract is names. */
+    if (!isalpha((unsigned char)*text) || strlen(text) > sizeof name - 5)
+        return fail_with(EINVAL);
+    strcat(name, text);
+    if (cap_from_name(name, &number) == -1)
+        return fail_with(EINVAL);
+    *mask = UINT64_C(1) << number;
+    return 0;
+}

@@ -1,0 +1,102 @@
+#!/bin/sh
+# Installs what is missing for the named purposes, with the distribution's own
+# package manager, after printing the command:
+#
+#   deps.sh build|run|check|lint|bench ...
+#
+# Nothing missing: says nothing, does nothing.
+set -eu
+
+fail() {
+    echo "make deps: $*" >&2
+    exit 1
+}
+
+has_header() {
+    echo "#include <$1>" | ${CC:-cc} -E -x c - >/dev/null 2>&1
+}
+
+has_static_busybox() {
+    command -v busybox >/dev/null && ! ldd "$(command -v busybox)" 2>/dev/null | grep -q '=>'
+}
+
+has() { command -v "$1" >/dev/null; }
+
+# probe | apt | dnf | pacman | zypper          why
+needs() {
+    case $1 in
+    build) cat <<'END' ;;
+has_header sys/capability.h|libcap-dev|libcap-devel|libcap|libcap-devel
+END
+    # libcap: the capabilities of stages 02 and 05 are shown and set with it
+    run) cat <<'END' ;;
+has_static_busybox|busybox-static|busybox|busybox|busybox-static
+has lsns|util-linux|util-linux|util-linux|util-linux
+has ip|iproute2|iproute|iproute2|iproute2
+has nft|nftables|nftables|nftables|nftables
+has ps|procps|procps-ng|procps-ng|procps
+has hostname|hostname|hostname|inetutils|hostname
+END
+    # busybox: the boxes' file system; lsns, nsenter, unshare: looking in;
+    # ip: the sandbox; nft: its way out; ps and hostname: the host's side
+    check) cat <<'END' ;;
+has_header check.h|check|check-devel|check|check-devel
+has pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkg-config
+END
+    # Check: the C test suite; pkg-config: how to link it
+    lint) cat <<'END' ;;
+has shellcheck|shellcheck|ShellCheck|shellcheck|ShellCheck
+has clang-format|clang-format|clang-tools-extra|clang|clang-tools
+has clang|clang|clang|clang|clang
+END
+    # the style of the shell scripts and of the C sources; a second compiler
+    bench) cat <<'END' ;;
+has bwrap|bubblewrap|bubblewrap|bubblewrap|bubblewrap
+has hyperfine|hyperfine|hyperfine|hyperfine|hyperfine
+END
+    # bubblewrap: what the lab compares itself with; hyperfine: the stop-watch
+    *) fail "$1: expected build, run, check, lint or bench" ;;
+    esac
+}
+
+if has apt-get; then
+    column=2 install="apt-get install -y --no-install-recommends"
+elif has dnf; then
+    column=3 install="dnf install -y"
+elif has pacman; then
+    column=4 install="pacman -S --needed --noconfirm"
+elif has zypper; then
+    column=5 install="zypper --non-interactive install"
+else
+    column=2 install=
+fi
+
+missing=
+for purpose; do
+    list=$(needs "$purpose")
+    while IFS= read -r line; do
+        # The first field is a function of this file and its argument.
+        if ! ${line%%|*}; then
+            package=$(echo "$line" | cut -d '|' -f "$column")
+            case " $missing " in *" $package "*) ;; *) missing="$missing $package" ;; esac
+        fi
+    done <<END
+$list
+END
+done
+[ -n "$missing" ] || exit 0
+
+has "${CC:-cc}" || fail "no C compiler: install gcc or clang first"
+[ -n "$install" ] || fail "no apt, dnf, pacman or zypper here; install what Debian calls$missing"
+sudo=
+if [ "$(id -u)" != 0 ]; then
+    has sudo || fail "missing:$missing; become root and run: $install$missing"
+    sudo="sudo "
+fi
+# A fresh Debian or Ubuntu has no package lists yet.
+if [ "$column" = 2 ] && ! apt-get install -s -y $missing >/dev/null 2>&1; then
+    echo "${sudo}apt-get update"
+    ${sudo}apt-get update -q || fail "apt-get update failed: is there a network?"
+fi
+echo "$sudo$install$missing"
+$sudo$install $missing || fail "could not install$missing: is there a network?"

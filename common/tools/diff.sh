@@ -1,0 +1,15 @@
+#!/bin/sh
+# Shows what a stage adds: diff.sh 05-proc
+set -eu
+
+stage=$1
+number=${stage%%-*}
+before=$(printf '%02d' $((${number#0} - 1)))
+set -- "$before"-*/box.c
+if [ "$number" = 01 ]; then
+    exec cat "$stage/box.c"
+fi
+colour=never
+[ -t 1 ] && colour=always
+# diff says 1 where the files differ, which is what we came for.
+diff -U 3 --color="$colour" "$1" "$stage/box.c" || [ $? = 1 ]

@@ -1,0 +1,85 @@
+#!/bin/sh
+# Makes build/rootfs, the file system that the boxes from 04-mount on start in.
+#
+#   rootfs.sh            from the distribution's static busybox
+#   rootfs.sh FILE.tar   from an archive of a root file system, also .gz or .xz:
+#                        an Alpine mini rootfs, an Ubuntu base, a docker export
+#
+# The new tree takes the old one's place only when it is complete.
+set -eu
+
+fail() {
+    echo "make rootfs: $*" >&2
+    exit 1
+}
+
+archive=${1:-}
+rootfs=build/rootfs
+new=build/rootfs.new
+old=build/rootfs.old
+
+# Only this file system, and not where a box has left something mounted.
+remove() {
+    [ -e "$1" ] || return 0
+    if grep -q " $(pwd -P)/$1[/ ]" /proc/self/mounts; then
+        fail "something is mounted under $1; unmount it first"
+    fi
+    find "$1" -xdev -type d ! -perm -u+rwx -exec chmod u+rwx {} +
+    rm -rf --one-file-system "$1"
+}
+
+from_busybox() {
+    busybox=$(command -v busybox) ||
+        fail "busybox is missing: make deps"
+    if ldd "$busybox" 2>/dev/null | grep -q '=>'; then
+        fail "$busybox needs libraries that a box does not have: install the static one (busybox-static)"
+    fi
+    mkdir -p "$new/bin" "$new/etc" "$new/usr"
+    cp -L "$busybox" "$new/bin/busybox"
+    chmod 755 "$new/bin/busybox"
+    # One program with many names; the names stand where a system has them.
+    "$busybox" --list-full | while read -r path; do
+        mkdir -p "$new/$(dirname "$path")"
+        [ "$path" = bin/busybox ] || ln -sf /bin/busybox "$new/$path"
+    done
+    echo 'root:x:0:0:root:/root:/bin/sh' >"$new/etc/passwd"
+    echo 'nobody:x:65534:65534:nobody:/nonexistent:/bin/false' >>"$new/etc/passwd"
+    echo 'root:x:0:' >"$new/etc/group"
+    echo 'nogroup:x:65534:' >>"$new/etc/group"
+}
+
+from_archive() {
+    [ -f "$archive" ] || fail "FROM=$archive: no such file; expected a .tar, .tar.gz or .tar.xz"
+    # Device nodes are the box's business, and only root could make them.
+    if ! tar -xpf "$archive" -C "$new" --exclude='./dev/*' --exclude='dev/*'; then
+        remove "$new"
+        fail "FROM=$archive: tar cannot unpack it; expected a .tar, .tar.gz or .tar.xz"
+    fi
+    if [ ! -e "$new/bin/sh" ] && [ ! -L "$new/bin/sh" ] && [ ! -L "$new/bin" ]; then
+        remove "$new"
+        fail "FROM=$archive: holds no bin/sh; expected the root file system of a Linux"
+    fi
+}
+
+mkdir -p build
+remove "$new"
+remove "$old"
+mkdir "$new"
+if [ -n "$archive" ]; then
+    from_archive
+else
+    from_busybox
+fi
+# What the boxes mount on. An ordinary user's box may not be able to make them
+# later, in a tree that root has built.
+for directory in dev proc sys tmp root run; do
+    [ -e "$new/$directory" ] || [ -L "$new/$directory" ] || mkdir "$new/$directory"
+done
+[ -L "$new/tmp" ] || chmod 1777 "$new/tmp"
+chmod 755 "$new"
+if [ -e "$rootfs" ]; then
+    mv "$rootfs" "$old"
+fi
+mv "$new" "$rootfs"
+remove "$old"
+echo "build/rootfs is ready, $(du -sh "$rootfs" | cut -f1)"

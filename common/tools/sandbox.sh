@@ -1,0 +1,81 @@
+#!/bin/sh
+# A host to play with: a shell, or the given command, in network, mount and
+# UTS namespaces of its own that stand for a host, beside another network
+# namespace that stands for the internet. Nothing in it reaches the machine's
+# links, routes, firewall or hostname, and no packet leaves it.
+#
+#   sandbox.sh [COMMAND [ARG...]]
+#
+#   host      eth0 198.51.100.2/24, default route 198.51.100.1, forwarding on
+#   internet  eth0 198.51.100.1/24, and 203.0.113.1; `ip netns exec internet …`
+#
+# As an ordinary user it lives in a user namespace, where you are root.
+set -eu
+
+fail() {
+    echo "sandbox: $*" >&2
+    exit 125
+}
+
+if [ "${1:-}" != --inside ]; then
+    tools=$(cd "$(dirname "$0")" && pwd)
+    user=
+    if [ "$(id -u)" != 0 ]; then
+        user="--user --map-root-user"
+    fi
+    command -v ip >/dev/null || PATH=$PATH:/usr/sbin:/sbin
+    export PATH
+    command -v ip >/dev/null || fail "ip is missing: make deps"
+    # Without the probe its refusal could not be told from the command's.
+    # shellcheck disable=SC2086
+    unshare $user --net --mount --uts true ||
+        fail "this machine refuses the namespaces: make doctor says why"
+    # shellcheck disable=SC2086
+    exec unshare $user --net --mount --uts --propagation private -- \
+        "$tools/sandbox.sh" --inside "$@"
+fi
+shift
+
+hostname host
+# `ip netns` keeps its names as mounts in /run/netns. They are to be ours.
+if [ ! -d /run/netns ]; then
+    # It cannot be made in the machine's /run: not by us, or not without trace.
+    mkdir_in=$(mktemp -d)
+    mount -t tmpfs tmpfs "$mkdir_in"
+    for entry in /run/*; do
+        name=${entry#/run/}
+        if [ -L "$entry" ]; then
+            cp -P "$entry" "$mkdir_in/$name"
+        elif [ -d "$entry" ]; then
+            mkdir "$mkdir_in/$name"
+            mount --rbind "$entry" "$mkdir_in/$name" 2>/dev/null || true
+        elif [ -e "$entry" ]; then
+            : >"$mkdir_in/$name"
+            mount --bind "$entry" "$mkdir_in/$name" 2>/dev/null || true
+        fi
+    done
+    mkdir "$mkdir_in/netns"
+    mount -n --move "$mkdir_in" /run
+    rmdir "$mkdir_in"
+else
+    mount -t tmpfs tmpfs /run/netns
+fi
+
+ip netns add internet
+ip link set lo up
+ip link add eth0 type veth peer name eth0 netns internet
+ip address add 198.51.100.2/24 dev eth0
+ip link set eth0 up
+ip -n internet link set lo up
+ip -n internet address add 203.0.113.1/32 dev lo
+ip -n internet address add 198.51.100.1/24 dev eth0
+ip -n internet link set eth0 up
+ip route add default via 198.51.100.1
+echo 1 >/proc/sys/net/ipv4/ip_forward
+
+export LAB_SANDBOX=1
+if [ $# -gt 0 ]; then
+    exec "$@"
+fi
+echo "You are on a host of its own; 203.0.113.1 is its internet. exit leaves it."
+PS1='host# ' exec sh -i

@@ -1,0 +1,288 @@
+# Sourced by tests/verify/NN-name.sh: what the checks are written with.
+#
+# A verify script proves the claims of its stage. It looks from outside, at
+# the kernel's own files, and at what commands inside a box print; never at
+# what box itself says. The program under test is BOX, by default the stage's
+# own. AS is root or user: who starts it.
+#
+# A script defines verify_NN and ends with `verify_stage NN-name`. In it:
+#
+#   task N NAME [NEEDS]          begins task N; NEEDS is a task it waits for
+#   check CLAIM EXPECTED FOUND MISTAKE READ
+#   hold [OPTION...]             a box that stays: sets launcher and inside,
+#                                its PIDs on the host; let_go ends it and sets
+#                                held_status; signal_launcher SIG too
+#   run [OPTION...] COMMAND...   a box that ends: prints what COMMAND prints
+#   status ...                   the same, prints the exit status alone
+#
+# A task has one verdict: ok; not ok; todo, if the source says that it is not
+# written yet; waits for N, if it fails and the task that it needs does too;
+# skip, if a probe without the program shows that this host refuses. The first
+# failure is told in full.
+#
+# Set DETAILS=1 for a line per check (tests/check.sh uses it).
+# shellcheck shell=sh
+
+lab=$(cd "$(dirname "$0")/../.." && pwd)
+if [ -z "${LAB_SANDBOX:-}" ]; then
+    exec "$lab/common/tools/sandbox.sh" "$lab/tests/verify.sh" "$(basename "$0" .sh)"
+fi
+
+AS=${AS:-root}
+failed_tasks=" "
+failures=0
+task_number=
+quiet=
+
+# ---- who starts the box ------------------------------------------------------
+
+# An ordinary user: another uid if there is one, else, where the sandbox maps
+# but one, a user namespace in which we are nobody special.
+user_id=12345
+if [ "$AS" = root ]; then
+    as=
+elif setpriv --reuid "$user_id" --regid "$user_id" --clear-groups true 2>/dev/null; then
+    as="setpriv --reuid $user_id --regid $user_id --clear-groups --inh-caps=-all"
+else
+    as="unshare --user --map-user=$user_id --map-group=$user_id --"
+fi
+
+# ---- verdicts ----------------------------------------------------------------
+
+say() {
+    [ -n "$quiet" ] || printf '%s\n' "$*" | cut -c 1-80
+}
+
+one_line() {
+    printf '%s' "$1" | tr '\n\t' '  ' | cut -c 1-64
+}
+
+# An unwritten task is marked in the source beside the program.
+is_todo() {
+    grep -q "not_written($1," "$source_file" 2>/dev/null
+}
+
+end_task() {
+    [ -n "$task_number" ] || return 0
+    if [ -z "$first_failed" ]; then
+        say "ok $task_number $task_name: $task_checks checks"
+    elif [ "$task_number" != - ] && is_todo "$task_number"; then
+        failed_tasks="$failed_tasks$task_number "
+        say "todo $task_number $task_name"
+    else
+        failed_tasks="$failed_tasks$task_number "
+        case "$failed_tasks" in
+        *" $task_needs "*)
+            say "not ok $task_number $task_name: waits for $task_needs"
+            ;;
+        *)
+            say "not ok $task_number $task_name: $first_failed"
+            [ "$failures" -gt 0 ] || say "$first_details"
+            ;;
+        esac
+        failures=$((failures + 1))
+    fi
+    task_number=
+}
+
+task() {
+    end_task
+    task_number=$1 task_name=$2 task_needs=${3:-none}
+    first_failed='' first_details='' task_checks=0
+}
+
+check() {
+    task_checks=$((task_checks + 1))
+    if [ "$2" = "$3" ]; then
+        [ -z "${DETAILS:-}" ] || echo "check ok $task_number $1"
+        return 0
+    fi
+    [ -z "${DETAILS:-}" ] || echo "check failed $task_number $1 (expected '$2', found '$3')"
+    [ -z "$first_failed" ] || return 0
+    first_failed=$1
+    first_details="    expected: $(one_line "$2")
+    found:    $(one_line "$3")
+    likely:   $4
+    read:     $5"
+}
+
+# ---- boxes -------------------------------------------------------------------
+
+# 5 seconds are a hundred times what it takes.
+run() {
+    timeout -k 1 5 $as "$BOX" "$@" 2>"$work/error"
+}
+
+status() {
+    timeout -k 1 5 $as "$BOX" "$@" </dev/null >/dev/null 2>"$work/error" && echo 0 || echo $?
+}
+
+hold() {
+    rm -f "$work/in" "$work/out"
+    mkfifo "$work/in" "$work/out"
+    (exec $as "$BOX" "$@" sh -c 'echo ready; exec cat' \
+        <"$work/in" >"$work/out" 2>"$work/error") &
+    launcher=$!
+    inside=none
+    exec 8>"$work/in" 9<"$work/out"
+    [ "$(timeout 5 head -n 1 <&9)" = ready ] || return 0
+    inside=$(pgrep -P "$launcher") || inside=none
+}
+
+let_go() {
+    exec 8>&- 9<&-
+    if [ "$inside" = none ]; then
+        kill -KILL "$launcher" 2>/dev/null
+    fi
+    held_status=0
+    wait "$launcher" 2>/dev/null || held_status=$?
+}
+
+# Sends a signal to the held box's launcher, and waits for what it does.
+signal_launcher() {
+    (sleep 5; kill -KILL "$launcher") 2>/dev/null &
+    watchdog=$!
+    kill -"$1" "$launcher" 2>/dev/null
+    held_status=0
+    wait "$launcher" 2>/dev/null || held_status=$?
+    pkill -P "$watchdog" 2>/dev/null
+    kill "$watchdog" 2>/dev/null
+    wait "$watchdog" 2>/dev/null
+    exec 8>&- 9<&-
+}
+
+# The inode that names a namespace of a process: namespace PID TYPE.
+namespace() {
+    readlink "/proc/$1/ns/$2" 2>/dev/null || echo none
+}
+
+# yes or no: whether the held box has a namespace of its own of this type.
+own_namespace() {
+    if [ "$(namespace "$inside" "$1")" = none ]; then
+        echo "no box"
+    elif [ "$(namespace "$inside" "$1")" = "$(namespace $$ "$1")" ]; then
+        echo no
+    else
+        echo yes
+    fi
+}
+
+# A field of /proc/PID/status, without spaces: field PID NAME.
+field() {
+    sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" 2>/dev/null | tr -s ' \t' '  '
+}
+
+random() {
+    od -An -N4 -tu4 /dev/urandom | tr -d ' '
+}
+
+# ---- the run -----------------------------------------------------------------
+
+# The state that no box may change: verify_stage compares it.
+host_state() {
+    hostname
+    sed 's/^[0-9]* [0-9]* //' /proc/self/mountinfo
+    stat -c '%n %a %u %g %t:%T' /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty
+    ip -o link | cut -d ' ' -f 2
+    ls -d /var/tmp/box* 2>/dev/null
+}
+
+verify_stage() {
+    # Sourced by a later stage's script: only the function is wanted.
+    [ -z "${stage:-}" ] || return 0
+    stage=$1
+    number=${stage%%-*}
+    BOX=${BOX:-$lab/$stage/box}
+    case $BOX in /*) ;; *) BOX=$PWD/$BOX ;; esac
+    source_file=$(dirname "$BOX")/box.c
+    work=$(mktemp -d) || exit 1
+    chmod 755 "$work"
+    trap 'rm -rf --one-file-system "$work"' EXIT
+    trap 'exit 130' INT TERM
+
+    # A copy: the user may not be able to enter the place where the lab lies,
+    # and boxes may write into their rootfs.
+    if [ ! -x "$BOX" ]; then
+        say "not ok - $stage: there is no program $BOX; expected make to build it"
+        exit 1
+    fi
+    mkdir -p "$work/$stage" "$work/build"
+    cp "$BOX" "$work/$stage/box"
+    BOX=$work/$stage/box
+    [ ! -d "$lab/build/rootfs" ] || cp -a "$lab/build/rootfs" "$work/build/"
+    before=$(host_state)
+
+    say "# $stage as $AS"
+    if [ "$number" = 01 ] && [ "$AS" = user ]; then
+        say "skip - 01-uts: without a user namespace it needs root"
+        exit 0
+    fi
+    task - "runs true"
+    check "box true ends with 0" 0 "$(status true)" \
+        "$(head -n 1 "$work/error")" "the error above; make doctor"
+    end_task
+    [ "$failures" = 0 ] || exit 1
+
+    summary=
+    quiet=1
+    for script in "$lab"/tests/verify/0?-*.sh; do
+        earlier=$(basename "$script" .sh)
+        [ "${earlier%%-*}" -lt "$number" ] || continue
+        had=$failures
+        # shellcheck disable=SC1090
+        . "$script"
+        "verify_${earlier%%-*}"
+        end_task
+        if [ "$failures" = "$had" ]; then
+            summary="$summary $earlier"
+        else
+            summary="$summary $earlier(FAILED)"
+        fi
+    done
+    quiet=
+    if [ "$failures" -gt 0 ]; then
+        say "not ok - the stages before:$summary; verify those first"
+    elif [ -n "$summary" ]; then
+        say "ok - the stages before:$summary"
+    fi
+    failed_tasks=" "
+    "verify_$number"
+    end_task
+
+    task - "exit and cleanup"
+    exit_checks
+    check "the host is as before" "$before" "$(host_state)" \
+        "something is made in the launcher, or stays mounted" "namespaces(7)"
+    end_task
+    [ "$failures" = 0 ] || exit 1
+}
+
+# What every stage owes: the statuses, and nothing left.
+exit_checks() {
+    check "the command's exit status is box's" 42 "$(status sh -c 'exit 42')" \
+        "WEXITSTATUS forgotten, or the status dropped" "waitpid(2)"
+    hold
+    kill -KILL "$inside" 2>/dev/null
+    let_go
+    check "a command killed by signal 9 gives 128+9" 137 "$held_status" \
+        "WTERMSIG forgotten" "waitpid(2), signal(7)"
+    check "no such command gives 127" 127 "$(status /no/such/command)" \
+        "the error of execve(2) is not looked at" "execve(2)"
+    check "a command that is no program gives 126" 126 "$(status /)" \
+        "ENOENT is told from no other error" "execve(2)"
+    check "misuse gives 125" 125 "$(status --no-such-option true)" \
+        "argp_err_exit_status is not set" "argp(3)"
+    check "a hostname of 65 bytes is refused" 125 \
+        "$(status --hostname "$(printf %065d 0)" true)" \
+        "the length is not looked at before the clone" "sethostname(2)"
+    check "an empty hostname is refused" 125 "$(status --hostname '' true)" \
+        "the length is not looked at before the clone" "sethostname(2)"
+    hold
+    kill -KILL "$launcher" 2>/dev/null
+    gone=no
+    # The pipe from the box ends when its last process has ended.
+    [ "$inside" != none ] && timeout 5 cat <&9 && gone=yes
+    let_go
+    check "after SIGKILL to the launcher the command is gone" yes "$gone" \
+        "no PR_SET_PDEATHSIG, or set before the uid changed" "prctl(2)"
+}

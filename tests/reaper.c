@@ -1,0 +1,87 @@
+/*
+ * Runs a command and tells what it leaves behind: reaper COMMAND [ARG...]
+ *
+ * Orphans become children of the nearest subreaper above them, prctl(2)
+ * PR_SET_CHILD_SUBREAPER, so whatever process outlives the command ends up
+ * here. Those are named, killed, and make the exit status 99; otherwise it is
+ * the command's own.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void name_process(pid_t pid)
+{
+    char path[64], command[256] = "";
+    FILE *file;
+    size_t length;
+
+    snprintf(path, sizeof path, "/proc/%d/cmdline", pid);
+    file = fopen(path, "re");
+    if (file == NULL)
+        return;
+    length = fread(command, 1, sizeof command - 1, file);
+    for (size_t i = 0; i + 1 < length; i++)
+        if (command[i] == '\0')
+            command[i] = ' ';
+    fclose(file);
+    fprintf(stderr, "left behind: process %d, %s\n", pid, command);
+}
+
+/* Kills the children that we have now; their own become ours then. */
+static int kill_children(void)
+{
+    char path[64];
+    int count = 0, pid;
+    FILE *children;
+
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+    children = fopen(path, "re");
+    if (children == NULL)
+        return 0;
+    while (fscanf(children, "%d", &pid) == 1) {
+        if (waitpid(pid, NULL, WNOHANG) == pid)
+            continue; /* it had ended: only its status was left */
+        name_process(pid);
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        count++;
+    }
+    fclose(children);
+    return count;
+}
+
+int main(int argc, char **argv)
+{
+    pid_t command, ended;
+    int status, command_status = 0, left = 0;
+
+    if (argc < 2) {
+        fprintf(stderr, "reaper: expected a command\n");
+        return 125;
+    }
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    command = fork();
+    if (command == 0) {
+        execvp(argv[1], argv + 1);
+        fprintf(stderr, "reaper: %s: %s\n", argv[1], strerror(errno));
+        _exit(127);
+    }
+    do {
+        ended = wait(&status);
+        if (ended == command)
+            command_status = status;
+    } while (ended != command && ended != -1);
+    for (int found = kill_children(); found > 0; found = kill_children())
+        left += found;
+    if (left > 0)
+        return 99;
+    if (WIFSIGNALED(command_status))
+        return 128 + WTERMSIG(command_status);
+    return WEXITSTATUS(command_status);
+}

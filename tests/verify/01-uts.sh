@@ -1,0 +1,49 @@
+#!/bin/sh
+# 01-uts: fork and exec, and a hostname of its own.
+. "$(dirname "$0")/../lib.sh"
+
+verify_01() {
+    name=leopard$(random)
+
+    hold --hostname "$name"
+    task 1 clone_flags
+    check "the command has a UTS namespace of its own" yes "$(own_namespace uts)" \
+        "the flag is not passed to start_box" "uts_namespaces(7), clone(2)"
+    check "lsns lists it with the command's PID" "$inside" \
+        "$(lsns -n -t uts -o PID -p "$inside" 2>/dev/null | tr -d ' ')" \
+        "the flag is not passed to start_box" "lsns(8)"
+    check "ls -i shows another inode in /proc/PID/ns" differs \
+        "$(if [ "$(ls -iL "/proc/$inside/ns/uts" 2>/dev/null)" = "$(ls -iL /proc/$$/ns/uts | sed "s/$$/$inside/")" ]; then echo same; else echo differs; fi)" \
+        "the flag is not passed to start_box" "namespaces(7)"
+
+    task 2 set_hostname 1
+    check "hostname inside prints the name given" "$name" \
+        "$(nsenter -u -t "$inside" hostname 2>/dev/null)" \
+        "sethostname before the clone, or not at all" "sethostname(2)"
+    let_go
+    check "without --hostname it is box" box "$(run hostname)" \
+        "the default of struct box is not used" "sethostname(2)"
+    check "a name of 64 bytes is taken whole" "$(printf %064d 7)" \
+        "$(run --hostname "$(printf %064d 7)" hostname)" \
+        "the length counts the final zero byte, or a buffer is too small" "sethostname(2)"
+    check "--share uts leaves the host's name" "$(hostname)" \
+        "$(run --share uts hostname)" \
+        "the hostname is set although uts is shared: the host is renamed" "clone(2)"
+
+    task 3 run_command
+    check "arguments arrive as they are" "[a b][*][]" \
+        "$(run sh -c 'printf "[%s]" "$@"' sh 'a b' '*' '')" \
+        "a shell, or a string, between box and the command" "execve(2)"
+    check "options after the command are its own" "-v --hostname" \
+        "$(run echo -v --hostname)" \
+        "argp runs on past the first word" "argp(3), ARGP_IN_ORDER"
+    # shellcheck disable=SC2016
+    check "the environment is a new one" "HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin PS1=box# TERM=lab" \
+        "$(LAB_SECRET=1 TERM=lab run env | grep -Ev '^(PWD|OLDPWD|SHLVL|_)=' | LC_ALL=C sort | tr '\n' ' ' | sed 's/ *$//; s/box# *TERM/box# TERM/')" \
+        "the caller's environment is passed on" "environ(7), execve(2)"
+    check "descriptors above 2 stay outside" "0 1 2 3" \
+        "$(run ls /proc/self/fd 7</dev/null 2>/dev/null | tr '\n' ' ' | sed 's/ $//')" \
+        "no close-on-exec" "close_range(2)"
+}
+
+verify_stage 01-uts

@@ -1,0 +1,74 @@
+#!/bin/sh
+# 02-user: root inside, an ordinary user outside.
+. "$(dirname "$0")/../lib.sh"
+
+# Numbers in columns, as in /proc/PID/uid_map, with single spaces.
+map() {
+    tr -s ' ' ' ' <"/proc/$inside/$1" 2>/dev/null | sed 's/^ //; s/ $//'
+}
+
+# The caller's ids as the sandbox sees them.
+own() {
+    $as sh -c 'cat /proc/$$/status' | sed -n "s/^$1:[[:space:]]*\([0-9]*\).*/\1/p"
+}
+
+verify_02() {
+    hold
+    task 1 clone_flags
+    check "the command has a user namespace of its own" yes "$(own_namespace user)" \
+        "the flag is not passed to start_box" "user_namespaces(7)"
+    check "lsns lists it with the command's PID" "$inside" \
+        "$(lsns -n -t user -o PID -p "$inside" 2>/dev/null | tr -d ' ')" \
+        "the flag is not passed to start_box" "lsns(8)"
+
+    task 2 deny_setgroups 1
+    if [ "$AS" = user ]; then
+        check "/proc/PID/setgroups says deny" deny "$(cat "/proc/$inside/setgroups" 2>/dev/null)" \
+            "not written, or after gid_map" "user_namespaces(7)"
+    else
+        check "/proc/PID/setgroups says allow with CAP_SETGID, in a box" allow-yes \
+            "$(cat "/proc/$inside/setgroups" 2>/dev/null)-$(own_namespace user)" \
+            "denied although the launcher may change groups" "user_namespaces(7)"
+    fi
+
+    task 3 map_ids 2
+    check "uid_map has one line: 0 is the caller" "0 $(own Uid) 1" "$(map uid_map)" \
+        "the numbers are in the wrong order, or the file is not written" "user_namespaces(7)"
+    check "gid_map has one line: 0 is the caller's group" "0 $(own Gid) 1" "$(map gid_map)" \
+        "setgroups not denied first, or the uid instead of the gid" "user_namespaces(7)"
+    check "root inside has every capability there is" \
+        "$(printf '%016x' $(((1 << ($(cat /proc/sys/kernel/cap_last_cap) + 1)) - 1))) yes" \
+        "$(if [ "${number:-02}" -ge 05 ]; then run --cap-add ALL sed -n 's/^CapEff:.//p' /proc/self/status; else field "$inside" CapEff; fi) $(own_namespace user)" \
+        "the map is written after the command has started" "capabilities(7)"
+    let_go
+    hold --map "7:$(own Uid):1"
+    check "--map 7:OWN:1 makes the command uid 7" "7 $(own Uid) 1" "$(map uid_map)" \
+        "the option does not reach the map" "user_namespaces(7)"
+    let_go
+    check "id -u inside prints 7 then" 7 "$(run --map "7:$(own Uid):1" id -u)" \
+        "no setresuid after the map" "setresuid(2)"
+    check "whoami inside prints root" "root 0" "$(run --map "0:$(own Uid):1" sh -c 'echo $(whoami) $(id -g)')" \
+        "the map is missing, or written too late" "id(1)"
+    nobody="--map none"
+    if [ "${number:-02}" -ge 04 ]; then
+        nobody="--map none --share mnt"
+    fi
+    # shellcheck disable=SC2086
+    check "--map none: id -u prints 65534" "65534 65534" "$(run $nobody sh -c 'echo $(id -u) $(id -g)')" \
+        "a map is written although none was asked for" "user_namespaces(7)"
+    if [ "$AS" = root ] && [ "$(wc -l </proc/self/uid_map)" = 1 ] && grep -q 4294967295 /proc/self/uid_map; then
+        hold --map 0:100000:65536
+        check "--map takes a range: root inside is 100000 outside" "0 100000 65536 100000" \
+            "$(map uid_map) $(field "$inside" Uid | cut -d ' ' -f 1)" \
+            "no setresuid to 0 after the map" "setresuid(2)"
+        let_go
+    fi
+
+    task 4 show_capabilities 1
+    run -v true >/dev/null
+    check "-v shows all capabilities, as nobody and then as root" "65534 =ep 0 =ep" \
+        "$(sed -n 's/.*uid \([0-9]*\), gid [0-9]*, capabilities \(=ep\)$/\1 \2/p' "$work/error" | head -n 2 | tr '\n' ' ' | sed 's/ $//')" \
+        "cap_get_proc(3) is called on one side of the map only" "cap_get_proc(3)"
+}
+
+verify_stage 02-user

@@ -1,0 +1,56 @@
+#!/bin/sh
+# 03-pid: the command is PID 1.
+. "$(dirname "$0")/../lib.sh"
+
+verify_03() {
+    hold
+    task 1 clone_flags
+    check "the command has a PID namespace of its own" yes "$(own_namespace pid)" \
+        "CLONE_NEWPID is not passed to start_box" "pid_namespaces(7)"
+    check "the command has an IPC namespace of its own" yes "$(own_namespace ipc)" \
+        "CLONE_NEWIPC is not passed to start_box" "ipc_namespaces(7)"
+    check "the kernel counts it as PID 1 inside" 1 "$(field "$inside" NSpid | sed 's/.* //')" \
+        "unshare(2) instead of clone: only children move" "pid_namespaces(7)"
+    check "lsns lists both with the command's PID" "ipc pid $inside $inside" \
+        "$(echo $(lsns -n -t pid -t ipc -o TYPE -p "$inside" 2>/dev/null | sort) $(lsns -n -t pid -o PID -p "$inside") $(lsns -n -t ipc -o PID -p "$inside"))" \
+        "a flag is missing" "lsns(8)"
+    let_go
+    # shellcheck disable=SC2016
+    check "echo \$\$ prints 1, and \$PPID is 0" "1 0" "$(run sh -c 'echo $$ $PPID')" \
+        "a process too many between the clone and the command" "getppid(2)"
+
+    task 2 run_init 1
+    # shellcheck disable=SC2016
+    check "--init: the command is PID 2, its parent 1" "2 1" "$(run --init sh -c 'echo $$ $PPID')" \
+        "no fork in run_init" "pid_namespaces(7)"
+    check "--init passes the exit status on" 42 "$(status --init sh -c 'exit 42')" \
+        "the status of the last child instead of the command's" "waitpid(2)"
+    # shellcheck disable=SC2016
+    check "--init passes 128+15 on" 143 "$(status --init sh -c 'kill -TERM $$')" \
+        "WTERMSIG forgotten" "waitpid(2)"
+    hold --init
+    orphan_of_init
+    check "--init reaps orphans: no zombie is left" "no zombie" "$zombies" \
+        "wait for the command only" "waitpid(2)"
+    check "/proc/1/exe does not lead to the launcher's program" hidden "$init_program" \
+        "PR_SET_DUMPABLE comes after the fork, or not at all" "prctl(2)"
+    signal_launcher TERM
+    check "--init: SIGTERM to the launcher ends the command" 143 "$held_status" \
+        "init does not forward signals" "kill(2), sigwaitinfo(2)"
+}
+
+# Makes orphans in the held box and looks at PID 1 and its children.
+orphan_of_init() {
+    zombies="no box" init_program="no box"
+    command=$(pgrep -P "$inside" 2>/dev/null) || return 0
+    enter="nsenter --preserve-credentials -U -p -t $command"
+    # This shell ends at once: what it leaves belongs to PID 1 from then on.
+    $enter sh -c 'true & true & true &' 2>/dev/null
+    zombies="still there"
+    # shellcheck disable=SC2016
+    timeout 1 sh -c 'while [ "$(pgrep -P "$0")" != "$1" ]; do :; done' \
+        "$inside" "$command" && zombies="no zombie"
+    init_program=$($enter readlink "/proc/$inside/exe" 2>/dev/null) || init_program=hidden
+}
+
+verify_stage 03-pid
