@@ -27,8 +27,9 @@ static := $(if $(SANITIZE),,$(and $(filter /%,$(shell $(CC) -print-file-name=lib
 boxes := $(STAGES:%=%/box)
 common := $(patsubst common/%.c,build/%.o,$(wildcard common/*.c))
 headers := $(wildcard common/*.h)
-suite := $(patsubst tests/%.c,build/%,$(wildcard tests/check_*.c))
-helpers := build/reaper build/doctor build/refuse
+suite := $(patsubst tests/%.c,build/%,$(wildcard tests/check_*.c)) \
+	build/reaper build/refuse build/inside
+helpers := build/doctor
 
 .DELETE_ON_ERROR:
 .PHONY: all help deps rootfs sandbox doctor run tour diff stages verify check \
@@ -63,18 +64,17 @@ build/common.a: $(common)
 
 $(STAGES): %: %/box
 
-build/reaper: tests/reaper.c build/flags | build/deps-build
-	$(CC) $(CFLAGS) -o $@ $<
-
-build/refuse: tests/refuse.c build/flags | build/deps-build
-	$(CC) $(CFLAGS) -o $@ $<
+# Helpers of the tests. `inside` runs in a box, which has no libraries.
+build/inside: override LDFLAGS += $(static)
+build/reaper build/refuse build/inside: build/%: tests/%.c build/flags | build/deps-build
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
 build/doctor: common/tools/doctor.c build/common.a $(headers)
 	$(CC) $(CFLAGS) $(static) -Icommon -o $@ $< build/common.a -lcap
 
 build/check_%: tests/check_%.c tests/check.h build/common.a $(headers)
 	$(CC) $(CFLAGS) -Icommon -o $@ $< build/common.a -lcap \
-		$$(pkg-config --cflags --libs check)
+		$$(pkg-config --cflags --libs check) -lutil
 
 # ---- look ------------------------------------------------------------------
 

@@ -222,7 +222,7 @@ const char *find_command(const char *name)
     bool found_one = false;
     char candidate[PATH_MAX];
 
-    if (strchr(name, '/') != NULL || directory == NULL)
+    if (*name == '\0' || strchr(name, '/') != NULL || directory == NULL)
         return name;
     snprintf(path, sizeof path, "/%s", name);
     while (*directory != '\0') {

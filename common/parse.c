@@ -1,12 +1,13 @@
 #include "parse.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/capability.h>
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 static int fail_with(int error)
 {
@@ -114,8 +115,8 @@ int parse_capability(const char *text, uint64_t *mask)
     }
     if (strncasecmp(text, "cap_", 4) == 0)
         text += 4;
-    /* cap_from_name(3) takes bare numbers too; the contract is names. */
-    if (!isalpha((unsigned char)*text) || strlen(text) > sizeof name - 5)
+    /* cap_from_name(3) takes bare numbers and what begins with a name, too. */
+    if (text[strspn(text, LETTERS)] != '\0' || strlen(text) > sizeof name - 5)
         return fail_with(EINVAL);
     strcat(name, text);
     if (cap_from_name(name, &number) == -1)

@@ -9,7 +9,8 @@
 #
 #   task N NAME [NEEDS]          begins task N; NEEDS is a task it waits for
 #   check CLAIM EXPECTED FOUND MISTAKE READ
-#   hold [OPTION...]             a box that stays: sets launcher and inside,
+#   hold [OPTION...]             a box that stays (it gets a descriptor 7 that
+#                                must not show inside): sets launcher, inside,
 #                                its PIDs on the host; let_go ends it and sets
 #                                held_status; signal_launcher SIG too
 #   run [OPTION...] COMMAND...   a box that ends: prints what COMMAND prints
@@ -22,6 +23,9 @@
 #
 # Set DETAILS=1 for a line per check (tests/check.sh uses it).
 # shellcheck shell=sh
+
+# An earlier stage's script sources this again.
+[ -z "${lab:-}" ] || return 0
 
 lab=$(cd "$(dirname "$0")/../.." && pwd)
 if [ -z "${LAB_SANDBOX:-}" ]; then
@@ -121,7 +125,7 @@ hold() {
     rm -f "$work/in" "$work/out"
     mkfifo "$work/in" "$work/out"
     (exec $as "$BOX" "$@" sh -c 'echo ready; exec cat' \
-        <"$work/in" >"$work/out" 2>"$work/error") &
+        <"$work/in" >"$work/out" 2>"$work/error" 7</dev/null) &
     launcher=$!
     inside=none
     exec 8>"$work/in" 9<"$work/out"
@@ -209,7 +213,7 @@ verify_stage() {
     mkdir -p "$work/$stage" "$work/build"
     cp "$BOX" "$work/$stage/box"
     BOX=$work/$stage/box
-    [ ! -d "$lab/build/rootfs" ] || cp -a "$lab/build/rootfs" "$work/build/"
+    [ "$number" -lt 4 ] || [ ! -d "$lab/build/rootfs" ] || cp -a "$lab/build/rootfs" "$work/build/"
     before=$(host_state)
 
     say "# $stage as $AS"

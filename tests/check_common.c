@@ -1,0 +1,282 @@
+/* common/error.h, file.h, launch.h and mounts.h, without a box around them. */
+#include "check.h"
+
+#include "../common/error.h"
+#include "../common/file.h"
+#include "../common/launch.h"
+#include "../common/mounts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char directory[] = "/tmp/check-common-XXXXXX";
+
+static void enter_directory(void)
+{
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    ck_assert_int_eq(chdir(directory), 0);
+}
+
+static void leave_directory(void)
+{
+    char command[128];
+
+    ck_assert_int_eq(chdir("/"), 0);
+    snprintf(command, sizeof command, "rm -rf --one-file-system %s", directory);
+    ck_assert_int_eq(system(command), 0);
+}
+
+/* ---- error.h --------------------------------------------------------------
+ */
+
+/* What a function prints on stderr before it ends its process. */
+static int output_of(void (*function)(void), char *output, size_t size)
+{
+    int ends[2], status;
+    ssize_t length;
+    pid_t pid;
+
+    ck_assert_int_eq(pipe(ends), 0);
+    pid = fork();
+    if (pid == 0) {
+        dup2(ends[1], STDERR_FILENO);
+        function();
+        _exit(0);
+    }
+    close(ends[1]);
+    length = read(ends[0], output, size - 1);
+    output[length > 0 ? length : 0] = '\0';
+    close(ends[0]);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    return exit_status(status);
+}
+
+static void call_die(void)
+{
+    program_invocation_name = (char *)"03-pid/box";
+    errno = ENOENT;
+    die("mount %s", "/proc");
+}
+
+static void call_die_with_hint(void)
+{
+    program_invocation_name = (char *)"03-pid/box";
+    errno = EPERM;
+    die_with_hint("do this", "write %d", 7);
+}
+
+static void call_refuse(void)
+{
+    program_invocation_name = (char *)"03-pid/box";
+    errno = EPERM;
+    refuse("--map '%s': expected none", "x");
+}
+
+static void call_must(void)
+{
+    program_invocation_name = (char *)"03-pid/box";
+    must(0, "not this");
+    must(5, "nor this");
+    errno = EBUSY;
+    must(-1, "but %s", "this");
+}
+
+static void call_step_without_wish(void)
+{
+    step("nobody wants to know");
+}
+
+static void call_step(void)
+{
+    tell_steps(1);
+    errno = EBUSY;
+    step("before");
+    mark_as_child();
+    step("after");
+    _exit(errno == EBUSY ? 3 : 4);
+}
+
+static void call_die_with_much_text(void)
+{
+    static char text[10000];
+
+    memset(text, 'x', sizeof text - 1);
+    errno = EINVAL;
+    die("%s", text);
+}
+
+START_TEST(errors)
+{
+    char output[4096];
+
+    ck_assert_int_eq(output_of(call_die, output, sizeof output), 125);
+    ck_assert_str_eq(output,
+                     "03-pid/box: mount /proc: No such file or directory\n");
+    ck_assert_int_eq(output_of(call_die_with_hint, output, sizeof output), 125);
+    ck_assert_str_eq(output, "03-pid/box: write 7: Operation not permitted\n"
+                             "  hint: do this\n");
+    ck_assert_int_eq(output_of(call_refuse, output, sizeof output), 125);
+    ck_assert_str_eq(output, "03-pid/box: --map 'x': expected none\n");
+    ck_assert_int_eq(output_of(call_must, output, sizeof output), 125);
+    ck_assert_str_eq(output, "03-pid/box: but this: Device or resource busy\n");
+    ck_assert_int_eq(output_of(call_step_without_wish, output, sizeof output),
+                     0);
+    ck_assert_str_eq(output, "");
+    ck_assert_int_eq(output_of(call_step, output, sizeof output), 3);
+    ck_assert_msg(strstr(output, ": before\ninside ") != NULL, "%s", output);
+    ck_assert_int_eq(strncmp(output, "outside ", 8), 0);
+    ck_assert_int_eq(output_of(call_die_with_much_text, output, sizeof output),
+                     125);
+    ck_assert_int_eq(output[strlen(output) - 1], '\n');
+}
+END_TEST
+
+START_TEST(die_ends_with_125)
+{
+    die("x");
+}
+END_TEST
+
+/* ---- file.h ----------------------------------------------------------------
+ */
+
+START_TEST(files)
+{
+    enter_directory();
+    ck_assert_int_eq(write_file("1", "%s/%s", directory, "none"), -1);
+    ck_assert_int_eq(errno, ENOENT);
+    close(creat("value", 0600));
+    ck_assert_int_eq(write_file("42\n", "%s/%s", directory, "value"), 0);
+    ck_assert_int_eq(read_number("value"), 42);
+    ck_assert_int_eq(write_file("x", "value"), 0);
+    ck_assert_int_eq(read_number("value"), -1);
+    ck_assert_int_eq(read_number("none"), -1);
+    ck_assert_int_eq(write_file("x", "/dev/full"), -1);
+    ck_assert_int_eq(errno, ENOSPC);
+    leave_directory();
+}
+END_TEST
+
+/* ---- launch.h --------------------------------------------------------------
+ */
+
+START_TEST(statuses)
+{
+    for (int code = 0; code < 256; code++)
+        ck_assert_int_eq(exit_status(code << 8), code);
+    ck_assert_int_eq(exit_status(SIGTERM), 128 + SIGTERM);
+    ck_assert_int_eq(exit_status(SIGSEGV | 0x80), 128 + SIGSEGV);
+}
+END_TEST
+
+START_TEST(commands)
+{
+    enter_directory();
+    mkdir("one", 0755);
+    mkdir("two", 0755);
+    close(creat("one/plain", 0644));
+    close(creat("two/both", 0755));
+    close(creat("two/program", 0755));
+    close(creat("one/both", 0644));
+    setenv("PATH", "one:two", 1);
+    ck_assert_str_eq(find_command("program"), "two/program");
+    ck_assert_str_eq(find_command("both"), "two/both");
+    ck_assert_str_eq(find_command("plain"), "one/plain");
+    ck_assert_str_eq(find_command("./program"), "./program");
+    ck_assert_str_eq(find_command("/bin/x"), "/bin/x");
+    /* What is nowhere must not be found in the working directory. */
+    close(creat("here", 0755));
+    ck_assert_int_eq(access(find_command("here"), F_OK), -1);
+    ck_assert_str_eq(find_command(""), "");
+    setenv("PATH", "/usr/bin:/bin", 1);
+    leave_directory();
+}
+END_TEST
+
+START_TEST(closed_descriptors_are_opened)
+{
+    char path[] = "box";
+    char *argv[] = {path, NULL};
+    struct stat standard, null;
+
+    close(0);
+    close(2);
+    begin_program(argv);
+    ck_assert_int_eq(stat("/dev/null", &null), 0);
+    ck_assert_int_eq(fstat(0, &standard), 0);
+    ck_assert_uint_eq(standard.st_rdev, null.st_rdev);
+    ck_assert_int_eq(fstat(2, &standard), 0);
+    ck_assert_uint_eq(standard.st_rdev, null.st_rdev);
+}
+END_TEST
+
+/* ---- mounts.h --------------------------------------------------------------
+ */
+
+START_TEST(mount_points)
+{
+    struct stat status;
+    char path[256];
+
+    enter_directory();
+    snprintf(path, sizeof path, "%s/a/b/c", directory);
+    ck_assert_int_eq(make_mount_point(path, true), 0);
+    ck_assert_int_eq(make_mount_point(path, true), 0);
+    ck_assert_int_eq(make_mount_point(path, false), -1);
+    ck_assert_int_eq(errno, EISDIR);
+    snprintf(path, sizeof path, "%s/d/file", directory);
+    ck_assert_int_eq(make_mount_point(path, false), 0);
+    ck_assert_int_eq(stat(path, &status), 0);
+    ck_assert(S_ISREG(status.st_mode));
+    ck_assert_int_eq(make_mount_point(path, true), -1);
+    ck_assert_int_eq(errno, ENOTDIR);
+    snprintf(path, sizeof path, "%s/d/file/x", directory);
+    ck_assert_int_eq(make_mount_point(path, true), -1);
+    ck_assert_int_eq(errno, ENOTDIR);
+    leave_directory();
+}
+END_TEST
+
+START_TEST(mounts_that_fail_set_errno)
+{
+    ck_assert_int_eq(clone_mount("/no/such/path", 0), -1);
+    ck_assert_int_ne(errno, 0);
+    errno = 0;
+    ck_assert_int_eq(new_mount("no-such-type", 0), -1);
+    ck_assert_int_ne(errno, 0);
+    errno = 0;
+    ck_assert_int_eq(attach_mount(open("/dev/null", O_RDONLY), "/dev/null"),
+                     -1);
+    ck_assert_int_ne(errno, 0);
+}
+END_TEST
+
+START_TEST(upwards)
+{
+    ck_assert_ptr_null(find_upwards("no/such/name/anywhere"));
+    ck_assert_int_eq(errno, ENOENT);
+    ck_assert_ptr_nonnull(find_upwards("proc"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *all = tcase_create("common");
+    TCase *const cases[] = {all, NULL};
+
+    tcase_add_test(all, errors);
+    tcase_add_exit_test(all, die_ends_with_125, BOX_FAILED);
+    tcase_add_test(all, files);
+    tcase_add_test(all, statuses);
+    tcase_add_test(all, commands);
+    tcase_add_test(all, closed_descriptors_are_opened);
+    tcase_add_test(all, mount_points);
+    tcase_add_test(all, mounts_that_fail_set_errno);
+    tcase_add_test(all, upwards);
+    return run_cases("common", cases, 10);
+}

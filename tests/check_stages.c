@@ -1,0 +1,1048 @@
+/*
+ * Each stage from outside: start it, read its namespaces, credentials and
+ * descriptors, signal it, kill it, and look at what is left.
+ *
+ * Runs as root and as an ordinary user; as the latter 01-uts is left out,
+ * since it has no user namespace.
+ */
+#include "check.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <linux/keyctl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- a box under test ------------------------------------------------------
+ */
+
+struct run {
+    /* The launcher, and the first process inside. */
+    pid_t launcher, inside;
+    /* The box's stdin, stdout and stderr, from our side. */
+    int in, out, error;
+    char output[8192], errors[8192];
+    int status;
+};
+
+static char *stage_box[9];
+static int first_stage;
+
+static void find_stages(void)
+{
+    glob_t found;
+
+    first_stage = geteuid() == 0 ? 1 : 2;
+    if (glob("0[1-8]-*/box", 0, NULL, &found) != 0)
+        abort();
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        stage_box[found.gl_pathv[i][1] - '0'] = found.gl_pathv[i];
+    /* Whatever outlives its launcher becomes ours, see nothing_is_left(). */
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+/* The newest stage that is there. */
+static int last_stage(void)
+{
+    int last = 8;
+
+    while (stage_box[last] == NULL)
+        last--;
+    return last;
+}
+
+#define STAGE_OR_RETURN(stage)                                                 \
+    if ((stage) < first_stage || stage_box[stage] == NULL)                     \
+    return
+
+/* Starts stage's box with arguments, a list that NULL ends. */
+static struct run start(int stage, char *const *arguments)
+{
+    int in[2], out[2], error[2];
+    char *argv[64] = {stage_box[stage]};
+    struct run run = {.inside = -1};
+
+    for (int i = 0; arguments[i] != NULL; i++)
+        argv[i + 1] = arguments[i];
+    ck_assert_int_eq(pipe2(in, O_CLOEXEC), 0);
+    ck_assert_int_eq(pipe2(out, O_CLOEXEC), 0);
+    ck_assert_int_eq(pipe2(error, O_CLOEXEC), 0);
+    run.launcher = fork();
+    ck_assert_int_ne(run.launcher, -1);
+    if (run.launcher == 0) {
+        dup2(in[0], 0);
+        dup2(out[1], 1);
+        dup2(error[1], 2);
+        execv(argv[0], argv);
+        _exit(99);
+    }
+    close(in[0]);
+    close(out[1]);
+    close(error[1]);
+    run.in = in[1];
+    run.out = out[0];
+    run.error = error[0];
+    return run;
+}
+
+#define START(stage, ...) start(stage, (char *[]){__VA_ARGS__, NULL})
+
+static void read_all(int fd, char *text, size_t size)
+{
+    size_t used = 0;
+    ssize_t length;
+
+    while (used < size - 1 &&
+           (length = read(fd, text + used, size - 1 - used)) > 0)
+        used += (size_t)length;
+    text[used] = '\0';
+    close(fd);
+}
+
+/* Waits for the box's end without ending its stdin. */
+static void wait_for_end(struct run *run)
+{
+    int status;
+
+    read_all(run->out, run->output, sizeof run->output);
+    read_all(run->error, run->errors, sizeof run->errors);
+    ck_assert_int_eq(waitpid(run->launcher, &status, 0), run->launcher);
+    run->status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    if (run->in != -1)
+        close(run->in);
+}
+
+static void finish(struct run *run)
+{
+    close(run->in);
+    run->in = -1;
+    wait_for_end(run);
+}
+
+static struct run run_box(int stage, char *const *arguments)
+{
+    struct run run = start(stage, arguments);
+
+    finish(&run);
+    return run;
+}
+
+#define RUN(stage, ...) run_box(stage, (char *[]){__VA_ARGS__, NULL})
+
+static pid_t only_child(pid_t parent)
+{
+    char path[64];
+    pid_t child = -1;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", parent, parent);
+    file = fopen(path, "re");
+    if (file == NULL)
+        return -1;
+    if (fscanf(file, "%d", &child) != 1)
+        child = -1;
+    fclose(file);
+    return child;
+}
+
+static void expect_line(struct run *run, const char *expected)
+{
+    char line[256];
+    size_t length = 0;
+
+    while (length < sizeof line - 1 && read(run->out, &line[length], 1) == 1 &&
+           line[length] != '\n')
+        length++;
+    line[length] = '\0';
+    ck_assert_str_eq(line, expected);
+}
+
+/* A box that stays until its stdin ends, with options in front. */
+static struct run hold(int stage, char *const *options)
+{
+    char *arguments[64];
+    int n = 0;
+    struct run run;
+
+    for (; options[n] != NULL; n++)
+        arguments[n] = options[n];
+    arguments[n++] = (char *)"sh";
+    arguments[n++] = (char *)"-c";
+    arguments[n++] = (char *)"echo ready; exec cat";
+    arguments[n] = NULL;
+    run = start(stage, arguments);
+    expect_line(&run, "ready");
+    run.inside = only_child(run.launcher);
+    ck_assert_int_gt(run.inside, 0);
+    return run;
+}
+
+#define HOLD(stage, ...) hold(stage, (char *[]){__VA_ARGS__ NULL})
+
+/* Waits for everything that became ours; fails if something stays alive. */
+static void nothing_is_left(void)
+{
+    int status;
+
+    alarm(10);
+    while (wait(&status) > 0 || errno == EINTR)
+        ;
+    ck_assert_int_eq(errno, ECHILD);
+    alarm(0);
+}
+
+static void read_file(char *text, size_t size, const char *format, int pid)
+{
+    char path[128];
+    int fd;
+
+    snprintf(path, sizeof path, format, pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    ck_assert_int_ne(fd, -1);
+    read_all(fd, text, size);
+}
+
+/* A shell may handle signals until it has become the program it runs. */
+static bool runs_program(pid_t pid, const char *name)
+{
+    char path[64], comm[32] = "";
+    int fd;
+
+    snprintf(path, sizeof path, "/proc/%d/comm", pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd == -1)
+        return false;
+    read_all(fd, comm, sizeof comm);
+    return strncmp(comm, name, strlen(name)) == 0;
+}
+
+static void wait_for_program(pid_t pid, const char *name)
+{
+    alarm(10);
+    while (!runs_program(pid, name))
+        ;
+    alarm(0);
+}
+
+/* ---- status ----------------------------------------------------------------
+ */
+
+START_TEST(statuses_come_through)
+{
+    STAGE_OR_RETURN(_i);
+    ck_assert_int_eq(RUN(_i, "true").status, 0);
+    ck_assert_int_eq(RUN(_i, "sh", "-c", "exit 1").status, 1);
+    ck_assert_int_eq(RUN(_i, "sh", "-c", "exit 125").status, 125);
+    ck_assert_int_eq(RUN(_i, "sh", "-c", "exit 255").status, 255);
+    ck_assert_int_eq(RUN(_i, "/no/such/command").status, 127);
+    ck_assert_int_eq(RUN(_i, "no-such-command").status, 127);
+    ck_assert_int_eq(RUN(_i, "").status, 127);
+    ck_assert_int_eq(RUN(_i, "/").status, 126);
+    ck_assert_int_eq(RUN(_i, "/etc/passwd").status, 126);
+}
+END_TEST
+
+START_TEST(deaths_come_through)
+{
+    static const int numbers[] = {SIGKILL, SIGSEGV, SIGTERM};
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    /* In a PID namespace PID 1 takes only SIGKILL from outside. */
+    for (int i = 0; i < (_i < 3 ? 3 : 1); i++) {
+        run = HOLD(_i);
+        wait_for_program(run.inside, "cat");
+        kill(run.inside, numbers[i]);
+        wait_for_end(&run);
+        ck_assert_int_eq(run.status, 128 + numbers[i]);
+    }
+    if (_i >= 3)
+        ck_assert_int_eq(RUN(_i, "--init", "sh", "-c", "kill -SEGV $$").status,
+                         139);
+}
+END_TEST
+
+/* ---- misuse ----------------------------------------------------------------
+ */
+
+#define LONG_NAME                                                              \
+    "12345678901234567890123456789012345678901234567890123456789012345"
+
+static const struct {
+    int from;
+    const char *option, *value, *expected;
+} misuses[] = {
+    {1, "--hostname", "", "expected 1 to 64"},
+    {1, "--hostname", LONG_NAME, "has 65 bytes"},
+    {1, "--share", "none", "not a namespace of this stage"},
+    {1, "--share", "cgroup", "not a namespace of this stage"},
+    {1, "--share", "", "not a namespace of this stage"},
+    {1, "--no-such-option", "x", "unrecognized option"},
+    {1, "--hostname=x", "--share=uts", "expected one of the two"},
+    {2, "--map", "0:0", "INSIDE:OUTSIDE:COUNT"},
+    {2, "--map", "0:0:0", "COUNT of 1 or more"},
+    {2, "--map", "0:-1:1", "ids from 0"},
+    {2, "--map", "x", "INSIDE:OUTSIDE:COUNT"},
+    {2, "--map=0:0:1", "--map=0:1:1", "overlaps"},
+    {2, "--map=none", "--map=0:0:1", "expected one of the two"},
+    {2, "--map=none", "--share=user", "expected one of the two"},
+    {3, "--init", "--share=pid", "expected one of the two"},
+    {4, "--map=none", "-v", "expected a range"},
+    {4, "--rootfs", "/no/such", "expected a directory"},
+    {4, "--rootfs", "/etc/passwd", "not a directory"},
+    {4, "--volume", "/tmp", "SOURCE:TARGET"},
+    {4, "--volume", "/tmp:tmp", "absolute path below /"},
+    {4, "--volume", "/tmp:/", "absolute path below /"},
+    {4, "--volume", "/tmp:/tmp:rw", "SOURCE:TARGET:ro"},
+    {4, "--volume", "/no/such:/tmp", "expected what exists"},
+    {4, "--read-only", "--share=mnt", "expected one of the two"},
+    {5, "--cap-add", "CAP_NONSENSE", "capabilities(7)"},
+    {5, "--cap-drop", "0", "capabilities(7)"},
+};
+
+START_TEST(misuse_is_refused)
+{
+    for (int stage = misuses[_i].from; stage <= last_stage(); stage++) {
+        struct run run;
+
+        if (stage < first_stage)
+            continue;
+        run = RUN(stage, (char *)misuses[_i].option, (char *)misuses[_i].value,
+                  "true");
+        ck_assert_int_eq(run.status, 125);
+        ck_assert_str_eq(run.output, "");
+        ck_assert_msg(strstr(run.errors, misuses[_i].expected) != NULL,
+                      "stage %d: %s", stage, run.errors);
+        /* Each error begins with its stage: "03-pid/box: ". */
+        ck_assert_int_eq(
+            strncmp(run.errors, stage_box[stage], strlen(stage_box[stage])), 0);
+        ck_assert_int_eq(run.errors[strlen(stage_box[stage])], ':');
+        nothing_is_left();
+    }
+}
+END_TEST
+
+START_TEST(an_ordinary_user_maps_only_himself)
+{
+    struct run run;
+
+    if (geteuid() == 0)
+        return;
+    run = RUN(2, "--map", "0:0:1", "true");
+    ck_assert_int_eq(run.status, 125);
+    run = RUN(2, "--map", "0:100000:65536", "true");
+    ck_assert_int_eq(run.status, 125);
+    ck_assert_ptr_nonnull(strstr(run.errors, "expected"));
+}
+END_TEST
+
+START_TEST(without_a_rootfs)
+{
+    char command[512];
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 4)
+        return;
+    /* A copy of the program with nothing around it. */
+    snprintf(command, sizeof command,
+             "d=$(mktemp -d) && mkdir $d/%d && cp %s $d/%d/box && "
+             "$d/%d/box true 2>$d/error; echo $?; grep -c 'make rootfs' "
+             "$d/error; rm -r $d",
+             _i, stage_box[_i], _i, _i);
+    FILE *output = popen(command, "r");
+    int status, hints;
+
+    ck_assert_int_eq(fscanf(output, "%d %d", &status, &hints), 2);
+    pclose(output);
+    ck_assert_int_eq(status, 125);
+    ck_assert_int_eq(hints, 1);
+}
+END_TEST
+
+/* ---- namespaces ------------------------------------------------------------
+ */
+
+static const struct {
+    const char *file, *name;
+    int from;
+} namespaces[] = {
+    {"uts", "uts", 1},       {"user", "user", 2}, {"pid", "pid", 3},
+    {"ipc", "ipc", 3},       {"mnt", "mnt", 4},   {"net", "net", 6},
+    {"cgroup", "cgroup", 7}, {"time", "time", 9},
+};
+
+static bool same_namespace(pid_t pid, const char *file)
+{
+    char path[64];
+    struct stat here, there;
+
+    snprintf(path, sizeof path, "/proc/self/ns/%s", file);
+    ck_assert_int_eq(stat(path, &here), 0);
+    snprintf(path, sizeof path, "/proc/%d/ns/%s", pid, file);
+    ck_assert_int_eq(stat(path, &there), 0);
+    return here.st_ino == there.st_ino;
+}
+
+START_TEST(namespaces_are_new_from_their_stage_on)
+{
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    run = HOLD(_i);
+    for (size_t i = 0; i < sizeof namespaces / sizeof namespaces[0]; i++)
+        ck_assert_msg(same_namespace(run.inside, namespaces[i].file) ==
+                          (_i < namespaces[i].from),
+                      "stage %d: %s", _i, namespaces[i].file);
+    finish(&run);
+    ck_assert_int_eq(run.status, 0);
+}
+END_TEST
+
+START_TEST(a_shared_namespace_is_the_callers)
+{
+    STAGE_OR_RETURN(_i);
+    for (size_t i = 0; i < sizeof namespaces / sizeof namespaces[0]; i++) {
+        char *name = (char *)namespaces[i].name;
+        struct run run;
+
+        if (namespaces[i].from > _i)
+            continue;
+        if (geteuid() != 0 && strcmp(name, "user") == 0) {
+            run = RUN(_i, "--share", name, "true");
+            ck_assert_int_eq(run.status, 125);
+            ck_assert_ptr_nonnull(strstr(run.errors, "needs root"));
+            continue;
+        }
+        run = HOLD(_i, "--share", name, );
+        for (size_t j = 0; j < sizeof namespaces / sizeof namespaces[0]; j++)
+            ck_assert_msg(same_namespace(run.inside, namespaces[j].file) ==
+                              (i == j || _i < namespaces[j].from),
+                          "stage %d shares %s: %s", _i, name,
+                          namespaces[j].file);
+        finish(&run);
+        ck_assert_int_eq(run.status, 0);
+    }
+}
+END_TEST
+
+START_TEST(everything_shared_is_fork_and_exec)
+{
+    char list[64] = "";
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    for (size_t i = 0; i < sizeof namespaces / sizeof namespaces[0]; i++)
+        if (namespaces[i].from <= _i)
+            strcat(strcat(list, *list ? "," : ""), namespaces[i].name);
+    run = HOLD(_i, "--share", list, );
+    for (size_t i = 0; i < sizeof namespaces / sizeof namespaces[0]; i++)
+        ck_assert(same_namespace(run.inside, namespaces[i].file));
+    finish(&run);
+    ck_assert_int_eq(run.status, 0);
+}
+END_TEST
+
+/* ---- descriptors -----------------------------------------------------------
+ */
+
+static int count_descriptors(pid_t pid, bool *only_standard)
+{
+    char path[64];
+    DIR *directory;
+    int count = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/fd", pid);
+    directory = opendir(path);
+    if (directory == NULL)
+        return -1;
+    *only_standard = true;
+    for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
+        if (entry->d_name[0] != '.') {
+            count++;
+            if (atoi(entry->d_name) > 2)
+                *only_standard = false;
+        }
+    closedir(directory);
+    return count;
+}
+
+START_TEST(descriptors_stay_outside)
+{
+    const int null = open("/dev/null", O_RDONLY);
+    struct run run;
+    bool only_standard;
+
+    STAGE_OR_RETURN(_i);
+    for (int fd = 10; fd < 30; fd++)
+        ck_assert_int_eq(dup2(null, fd), fd);
+    run = HOLD(_i);
+    ck_assert_int_eq(count_descriptors(run.inside, &only_standard), 3);
+    ck_assert(only_standard);
+    finish(&run);
+    if (_i < 3)
+        return;
+    run = HOLD(_i, "--init", );
+    /* Root alone may look at an init that is not dumpable. */
+    if (geteuid() == 0) {
+        ck_assert_int_eq(count_descriptors(run.inside, &only_standard), 3);
+        ck_assert(only_standard);
+    }
+    ck_assert_int_eq(count_descriptors(only_child(run.inside), &only_standard),
+                     3);
+    ck_assert(only_standard);
+    finish(&run);
+}
+END_TEST
+
+START_TEST(closed_descriptors_do_no_harm)
+{
+    STAGE_OR_RETURN(_i);
+    for (int closed = 1; closed < 8; closed++) {
+        const pid_t pid = fork();
+        int status;
+
+        if (pid == 0) {
+            for (int fd = 0; fd < 3; fd++)
+                if (closed & (1 << fd))
+                    close(fd);
+            execl(stage_box[_i], stage_box[_i], "sh", "-c",
+                  "test -c /dev/null; read x; echo x; echo x >&2; exit 7",
+                  NULL);
+            _exit(99);
+        }
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        ck_assert_int_eq(WEXITSTATUS(status), 7);
+    }
+}
+END_TEST
+
+START_TEST(a_full_device_as_stdout)
+{
+    const int full = open("/dev/full", O_WRONLY);
+    pid_t pid;
+    int status;
+
+    STAGE_OR_RETURN(_i);
+    pid = fork();
+    if (pid == 0) {
+        dup2(full, 1);
+        dup2(full, 2);
+        execl(stage_box[_i], stage_box[_i], "-v", "sh", "-c",
+              "echo x || exit 9", NULL);
+        _exit(99);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(WEXITSTATUS(status), 9);
+}
+END_TEST
+
+/* ---- signals ---------------------------------------------------------------
+ */
+
+/* Waits until the process has taken the signals that were sent to it. */
+static void wait_until_taken(pid_t pid)
+{
+    char status[4096];
+    const char *pending;
+
+    do {
+        read_file(status, sizeof status, "/proc/%d/status", pid);
+        pending = strstr(status, "ShdPnd:");
+        ck_assert_ptr_nonnull(pending);
+    } while (strtoull(pending + 7, NULL, 16) != 0);
+}
+
+START_TEST(sigterm_is_forwarded)
+{
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    run = START(_i, "sh", "-c",
+                "trap 'exit 5' TERM; echo ready; read line; exit 6");
+    expect_line(&run, "ready");
+    kill(run.launcher, SIGTERM);
+    /* A trap runs when the shell's read returns; some wait for the line. */
+    wait_until_taken(run.launcher);
+    ck_assert_int_eq(write(run.in, "x\n", 2), 2);
+    finish(&run);
+    ck_assert_int_eq(run.status, 5);
+}
+END_TEST
+
+START_TEST(init_forwards_signals)
+{
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 3)
+        return;
+    run = HOLD(_i, "--init", );
+    wait_for_program(only_child(run.inside), "cat");
+    kill(run.launcher, SIGTERM);
+    wait_for_end(&run);
+    ck_assert_int_eq(run.status, 143);
+    run = HOLD(_i, "--init", );
+    wait_for_program(only_child(run.inside), "cat");
+    kill(run.launcher, SIGUSR1);
+    wait_for_end(&run);
+    ck_assert_int_eq(run.status, 128 + SIGUSR1);
+}
+END_TEST
+
+START_TEST(a_second_signal_kills)
+{
+    static const int numbers[] = {SIGTERM, SIGINT};
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 3)
+        return;
+    for (int i = 0; i < 2; i++) {
+        struct run run = HOLD(_i);
+
+        wait_for_program(run.inside, "cat");
+        kill(run.launcher, numbers[i]);
+        wait_until_taken(run.launcher);
+        kill(run.launcher, numbers[i]);
+        wait_for_end(&run);
+        ck_assert_int_eq(run.status, 137);
+        ck_assert_ptr_nonnull(strstr(run.errors, "--init"));
+    }
+}
+END_TEST
+
+START_TEST(an_ignored_sigchld_does_no_harm)
+{
+    signal(SIGCHLD, SIG_IGN);
+    STAGE_OR_RETURN(_i);
+    pid_t pid = fork();
+    int status;
+
+    if (pid == 0) {
+        execl(stage_box[_i], stage_box[_i], "sh", "-c", "exit 7", NULL);
+        _exit(99);
+    }
+    signal(SIGCHLD, SIG_DFL);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(WEXITSTATUS(status), 7);
+}
+END_TEST
+
+START_TEST(the_mask_is_given_back)
+{
+    char status[4096];
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    run = HOLD(_i);
+    read_file(status, sizeof status, "/proc/%d/status", run.inside);
+    ck_assert_ptr_nonnull(strstr(status, "SigBlk:\t0000000000000000"));
+    finish(&run);
+}
+END_TEST
+
+/* ---- kill ------------------------------------------------------------------
+ */
+
+static void mounts_of_this_namespace(char *text, size_t size)
+{
+    read_file(text, size, "/proc/self/mountinfo", 0);
+}
+
+/* SIGKILL at a hundred moments between nothing and the whole of a start. */
+START_TEST(sigkill_leaves_nothing)
+{
+    static char before[65536], after[65536];
+    char hostname_before[65], hostname_after[65];
+
+    STAGE_OR_RETURN(_i);
+    mounts_of_this_namespace(before, sizeof before);
+    gethostname(hostname_before, sizeof hostname_before);
+    for (int i = 0; i < 100; i++) {
+        struct run run =
+            START(_i, "--hostname", "other", "sh", "-c", "exec cat");
+
+        usleep((useconds_t)(i * 80));
+        if (i % 2 == 0) {
+            kill(run.launcher, SIGKILL);
+        } else {
+            run.inside = only_child(run.launcher);
+            if (run.inside > 0)
+                kill(run.inside, SIGKILL);
+        }
+        finish(&run);
+        ck_assert_msg(run.status == -SIGKILL || run.status == 137 ||
+                          run.status == 125 || run.status == 0,
+                      "status %d: %s", run.status, run.errors);
+        nothing_is_left();
+    }
+    gethostname(hostname_after, sizeof hostname_after);
+    ck_assert_str_eq(hostname_before, hostname_after);
+    mounts_of_this_namespace(after, sizeof after);
+    ck_assert_str_eq(before, after);
+}
+END_TEST
+
+START_TEST(a_killed_launcher_takes_all_along)
+{
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 3)
+        return;
+    run = START(_i, "--init", "sh", "-c",
+                "for i in 1 2 3 4 5; do (exec cat) & done; echo ready; wait");
+    expect_line(&run, "ready");
+    kill(run.launcher, SIGKILL);
+    wait_for_end(&run);
+    ck_assert_int_eq(run.status, -SIGKILL);
+    nothing_is_left();
+}
+END_TEST
+
+START_TEST(ten_at_once)
+{
+    struct run runs[10];
+
+    STAGE_OR_RETURN(_i);
+    for (int i = 0; i < 10; i++)
+        runs[i] = START(_i, "sh", "-c", "echo ready; cat; exit 3");
+    for (int i = 0; i < 10; i++)
+        expect_line(&runs[i], "ready");
+    for (int i = 0; i < 10; i++) {
+        /* The others' ends of the pipes are close-on-exec: this one ends. */
+        finish(&runs[i]);
+        ck_assert_int_eq(runs[i].status, 3);
+    }
+    nothing_is_left();
+}
+END_TEST
+
+/* ---- the terminal ----------------------------------------------------------
+ */
+
+static void type(int terminal, const char *text)
+{
+    ck_assert_int_eq(write(terminal, text, strlen(text)),
+                     (ssize_t)strlen(text));
+}
+
+/* Reads the terminal until it has shown text. */
+static void expect_screen(int terminal, const char *text)
+{
+    static char screen[65536];
+    static size_t used;
+
+    used = 0;
+    for (;;) {
+        struct pollfd wait = {.fd = terminal, .events = POLLIN};
+        ssize_t length;
+
+        ck_assert_msg(poll(&wait, 1, 5000) == 1, "no '%s' in '%s'", text,
+                      screen);
+        length = read(terminal, screen + used, sizeof screen - 1 - used);
+        ck_assert_msg(length > 0, "no '%s' in '%s'", text, screen);
+        used += (size_t)length;
+        screen[used] = '\0';
+        if (strstr(screen, text) != NULL)
+            return;
+    }
+}
+
+/* Waits until a program of this name is in the terminal's foreground. */
+static void wait_for_foreground(int terminal, const char *name)
+{
+    alarm(10);
+    while (!runs_program(tcgetpgrp(terminal), name))
+        ;
+    alarm(0);
+}
+
+static pid_t script_in_a_terminal(const char *script, int *terminal)
+{
+    const pid_t pid = forkpty(terminal, NULL, NULL, NULL);
+
+    ck_assert_int_ne(pid, -1);
+    if (pid == 0) {
+        signal(SIGHUP, SIG_DFL);
+        execl("/bin/sh", "sh", "-c", script, NULL);
+        _exit(99);
+    }
+    return pid;
+}
+
+START_TEST(ctrl_c_in_an_interactive_shell)
+{
+    char script[256];
+    int terminal, status;
+    pid_t pid;
+
+    STAGE_OR_RETURN(_i);
+    snprintf(script, sizeof script,
+             "%s --hostname leopard sh; read line; echo \"got $line\"",
+             stage_box[_i]);
+    pid = script_in_a_terminal(script, &terminal);
+    expect_screen(terminal, "leopard# ");
+    type(terminal, "sleep 1000\r");
+    wait_for_foreground(terminal, "sleep");
+    type(terminal, "\003");
+    expect_screen(terminal, "leopard# ");
+    type(terminal, "echo a''live\r");
+    expect_screen(terminal, "alive");
+    type(terminal, "exit\r");
+    /* The script around the box reads the terminal again. */
+    type(terminal, "afterwards\r");
+    expect_screen(terminal, "got afterwards");
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(WEXITSTATUS(status), 0);
+    close(terminal);
+}
+END_TEST
+
+START_TEST(ctrl_c_twice_ends_a_command_that_ignores_it)
+{
+    char script[256];
+    int terminal, status;
+    pid_t pid;
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 3)
+        return;
+    snprintf(script, sizeof script,
+             "trap : INT; %s sh -c 'echo ready; exec sleep 1000'; echo \"ended "
+             "$?\"",
+             stage_box[_i]);
+    pid = script_in_a_terminal(script, &terminal);
+    expect_screen(terminal, "ready");
+    wait_for_program(only_child(only_child(pid)), "sleep");
+    type(terminal, "\003");
+    expect_screen(terminal, "^C");
+    wait_until_taken(only_child(pid));
+    type(terminal, "\003");
+    expect_screen(terminal, "--init");
+    expect_screen(terminal, "ended 137");
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    close(terminal);
+}
+END_TEST
+
+START_TEST(ctrl_c_with_init_reaches_the_command_once)
+{
+    char script[256];
+    int terminal, status;
+    pid_t pid;
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 3)
+        return;
+    snprintf(script, sizeof script,
+             "trap : INT; %s --init sh -c 'echo ready; exec sleep 1000'; echo "
+             "\"ended $?\"",
+             stage_box[_i]);
+    pid = script_in_a_terminal(script, &terminal);
+    expect_screen(terminal, "ready");
+    wait_for_program(only_child(only_child(only_child(pid))), "sleep");
+    type(terminal, "\003");
+    expect_screen(terminal, "ended 130");
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    close(terminal);
+}
+END_TEST
+
+/* ---- what root inside may not do -------------------------------------------
+ */
+
+START_TEST(the_launchers_program_cannot_be_changed)
+{
+    struct stat before, after;
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 3)
+        return;
+    ck_assert_int_eq(stat(stage_box[_i], &before), 0);
+    run = RUN(_i, "--init", "sh", "-c",
+              "chmod 4711 /proc/1/exe 2>/dev/null; echo x >/proc/1/exe; true");
+    ck_assert_int_eq(stat(stage_box[_i], &after), 0);
+    ck_assert_uint_eq(before.st_mode, after.st_mode);
+    ck_assert_int_eq(before.st_size, after.st_size);
+    if (_i >= 5)
+        ck_assert_ptr_nonnull(strstr(run.errors, "ermission denied"));
+}
+END_TEST
+
+START_TEST(the_hosts_devices_cannot_be_changed)
+{
+    struct stat before, after;
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 4)
+        return;
+    ck_assert_int_eq(stat("/dev/zero", &before), 0);
+    run = RUN(_i, "sh", "-c",
+              "chmod 600 /dev/zero; chown 0:0 /dev/zero; rm /dev/zero; "
+              "dd if=/dev/zero bs=8 count=1 2>/dev/null | wc -c");
+    ck_assert_str_eq(run.output, "8\n");
+    ck_assert_ptr_nonnull(strstr(run.errors, "Read-only file system"));
+    ck_assert_int_eq(stat("/dev/zero", &after), 0);
+    ck_assert_uint_eq(before.st_mode, after.st_mode);
+    ck_assert_uint_eq(before.st_uid, after.st_uid);
+}
+END_TEST
+
+START_TEST(kernel_settings_cannot_be_changed)
+{
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 5)
+        return;
+    run = RUN(_i, "sh", "-c",
+              "echo 1 >/proc/sys/kernel/domainname; mount -o remount,rw "
+              "/proc/sys; umount /proc/sys; umount /proc/keys; echo end");
+    ck_assert_str_eq(run.output, "end\n");
+    ck_assert_ptr_nonnull(strstr(run.errors, "Read-only file system"));
+    ck_assert_ptr_null(strstr(run.errors, "core dumped"));
+}
+END_TEST
+
+START_TEST(the_callers_keys_are_not_seen)
+{
+    char here[32], volume[512], *directory = get_current_dir_name();
+    long keyring;
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 5)
+        return;
+    keyring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+    if (keyring == -1 && errno == ENOSYS)
+        return;
+    ck_assert_int_gt(keyring, 0);
+    snprintf(here, sizeof here, "%ld\n", keyring);
+    snprintf(volume, sizeof volume, "%s/build/inside:/tmp/inside", directory);
+    run = RUN(_i, "--volume", volume, "/tmp/inside", "keyring");
+    ck_assert_int_eq(run.status, 0);
+    ck_assert_int_gt(atol(run.output), 0);
+    ck_assert_str_ne(run.output, here);
+    /* Without a stage that takes care of it, it is the caller's. */
+    run = RUN(3, (char *)"build/inside", "keyring");
+    ck_assert_str_eq(run.output, here);
+    free(directory);
+}
+END_TEST
+
+START_TEST(a_kernel_without_keys)
+{
+    STAGE_OR_RETURN(_i);
+    if (_i < 5)
+        return;
+    char *argv[] = {(char *)"build/refuse", (char *)"keyctl=ENOSYS",
+                    stage_box[_i], (char *)"true", NULL};
+    pid_t pid = fork();
+    int status;
+
+    if (pid == 0) {
+        execv(argv[0], argv);
+        _exit(99);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
+START_TEST(clone_where_clone3_is_refused)
+{
+    STAGE_OR_RETURN(_i);
+    char *argv[] = {(char *)"build/refuse",
+                    (char *)"clone3=ENOSYS",
+                    stage_box[_i],
+                    (char *)"sh",
+                    (char *)"-c",
+                    (char *)"exit 4",
+                    NULL};
+    pid_t pid = fork();
+    int status;
+
+    if (pid == 0) {
+        execv(argv[0], argv);
+        _exit(99);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(WEXITSTATUS(status), 4);
+}
+END_TEST
+
+START_TEST(verbose_tells_both_sides)
+{
+    char expected[128];
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    run = RUN(_i, "-v", "true");
+    ck_assert_int_eq(run.status, 0);
+    ck_assert_str_eq(run.output, "");
+    snprintf(expected, sizeof expected, "outside %d: launcher, child of %d\n",
+             run.launcher, getpid());
+    ck_assert_msg(strncmp(run.errors, expected, strlen(expected)) == 0, "%s",
+                  run.errors);
+    ck_assert_ptr_nonnull(strstr(run.errors, "\ninside "));
+    ck_assert_ptr_nonnull(strstr(run.errors, ": becomes true (parent "));
+    if (_i >= 3)
+        ck_assert_ptr_nonnull(
+            strstr(run.errors, "inside 1: becomes true (parent 0)\n"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *stages = tcase_create("stages"), *storms = tcase_create("storms");
+    TCase *const cases[] = {stages, storms, NULL};
+
+    find_stages();
+    tcase_add_loop_test(stages, statuses_come_through, 1, 9);
+    tcase_add_loop_test(stages, deaths_come_through, 1, 9);
+    tcase_add_loop_test(stages, misuse_is_refused, 0,
+                        (int)(sizeof misuses / sizeof misuses[0]));
+    tcase_add_test(stages, an_ordinary_user_maps_only_himself);
+    tcase_add_loop_test(stages, without_a_rootfs, 1, 9);
+    tcase_add_loop_test(stages, namespaces_are_new_from_their_stage_on, 1, 9);
+    tcase_add_loop_test(stages, a_shared_namespace_is_the_callers, 1, 9);
+    tcase_add_loop_test(stages, everything_shared_is_fork_and_exec, 1, 9);
+    tcase_add_loop_test(stages, descriptors_stay_outside, 1, 9);
+    tcase_add_loop_test(stages, closed_descriptors_do_no_harm, 1, 9);
+    tcase_add_loop_test(stages, a_full_device_as_stdout, 1, 9);
+    tcase_add_loop_test(stages, sigterm_is_forwarded, 1, 9);
+    tcase_add_loop_test(stages, init_forwards_signals, 1, 9);
+    tcase_add_loop_test(stages, a_second_signal_kills, 1, 9);
+    tcase_add_loop_test(stages, an_ignored_sigchld_does_no_harm, 1, 9);
+    tcase_add_loop_test(stages, the_mask_is_given_back, 1, 9);
+    tcase_add_loop_test(stages, ctrl_c_in_an_interactive_shell, 1, 9);
+    tcase_add_loop_test(stages, ctrl_c_twice_ends_a_command_that_ignores_it, 1,
+                        9);
+    tcase_add_loop_test(stages, ctrl_c_with_init_reaches_the_command_once, 1,
+                        9);
+    tcase_add_loop_test(stages, the_launchers_program_cannot_be_changed, 1, 9);
+    tcase_add_loop_test(stages, the_hosts_devices_cannot_be_changed, 1, 9);
+    tcase_add_loop_test(stages, kernel_settings_cannot_be_changed, 1, 9);
+    tcase_add_loop_test(stages, the_callers_keys_are_not_seen, 1, 9);
+    tcase_add_loop_test(stages, a_kernel_without_keys, 1, 9);
+    tcase_add_loop_test(stages, clone_where_clone3_is_refused, 1, 9);
+    tcase_add_loop_test(stages, verbose_tells_both_sides, 1, 9);
+
+    tcase_add_loop_test(storms, sigkill_leaves_nothing, 1, 9);
+    tcase_add_loop_test(storms, a_killed_launcher_takes_all_along, 1, 9);
+    tcase_add_loop_test(storms, ten_at_once, 1, 9);
+    return run_cases("stages", cases, 60);
+}

@@ -1,0 +1,23 @@
+/*
+ * Says what only a system call can tell of the inside of a box:
+ *
+ *   inside keyring     the serial number of the session keyring, keyctl(2)
+ *   inside pause       waits for a signal
+ */
+#include <linux/keyctl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "keyring") == 0) {
+        printf("%ld\n", syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID,
+                                -3 /* KEY_SPEC_SESSION_KEYRING */, 0));
+        return 0;
+    }
+    if (argc == 2 && strcmp(argv[1], "pause") == 0)
+        pause();
+    return 1;
+}

@@ -1,0 +1,97 @@
+#!/bin/sh
+# 04-mount: a root directory of its own.
+. "$(dirname "$0")/../lib.sh"
+
+# Mounts of the held box in /proc/PID/mountinfo whose line matches.
+mounts() {
+    grep -cE "$1" "/proc/$inside/mountinfo" 2>/dev/null
+}
+
+# One of proc(5)'s mountinfo fields for a mount point: mount_field N TARGET.
+mount_field() {
+    awk -v n="$1" -v target="$2" '$5 == target { print $n }' \
+        "/proc/$inside/mountinfo" 2>/dev/null
+}
+
+verify_04() {
+    rootfs=$work/build/rootfs
+    marker=marker$(random)
+    echo "$marker" >"$rootfs/$marker"
+
+    hold --rootfs "$rootfs"
+    task 1 clone_flags
+    check "the command has a mount namespace of its own" yes "$(own_namespace mnt)" \
+        "the flag is not passed to start_box" "mount_namespaces(7)"
+
+    task 2 make_mounts_private 1
+    check "no mount of the box is a peer or slave of the host's" "yes 0" \
+        "$(own_namespace mnt) $(mounts ' (shared|master):')" \
+        "MS_PRIVATE forgotten, or without MS_REC" "mount_namespaces(7), mount(2)"
+
+    task 3 bind_root 1
+    check "/ is the rootfs" "$(stat -c %d:%i "$rootfs")" \
+        "$(stat -c %d:%i "/proc/$inside/root/" 2>/dev/null)" \
+        "bind_root takes another path than enter_root" "mount(2), MS_BIND"
+    check "device nodes in the rootfs do not work: / is nodev" nodev \
+        "$(mount_field 6 / | grep -o nodev)" \
+        "set_mount_attributes forgotten" "mount_setattr(2)"
+
+    task 4 enter_root 3
+    check "ls / lists the rootfs" "$(ls "$rootfs" | tr '\n' ' ')" \
+        "$(run --rootfs "$rootfs" ls / | tr '\n' ' ')" \
+        "no pivot_root, or no chdir after it" "pivot_root(2)"
+    check "of the host's mounts none is left inside" "1 and 0 others" \
+        "$(mount_field 5 / | grep -c .) and $(awk '$5 !~ "^/(dev|tmp|proc)?(/|$)"' "/proc/$inside/mountinfo" 2>/dev/null | grep -c .) others" \
+        "the old root is not detached" "umount2(2), MNT_DETACH"
+    check "the rootfs is the root of the mount namespace itself" "$marker" \
+        "$(cd / && nsenter --preserve-credentials -U -m -t "$inside" /bin/busybox ls / 2>/dev/null | grep '^marker')" \
+        "chroot in place of pivot_root: root inside can leave it" "pivot_root(2), chroot(2)"
+    check "the working directory is /" / \
+        "$(run --rootfs "$rootfs" pwd)" \
+        "no chdir after pivot_root" "chdir(2)"
+
+    task 5 mount_tmp 4
+    check "/tmp is a tmpfs of its own" tmpfs "$(stat -f -c %T "/proc/$inside/root/tmp" 2>/dev/null)" \
+        "not mounted, or before enter_root" "tmpfs(5)"
+    check "leopard.txt in /tmp is not in the rootfs" "leopard no" \
+        "$(run --rootfs "$rootfs" sh -c 'echo leopard >/tmp/leopard.txt; cat /tmp/leopard.txt') $(if [ -e "$rootfs/tmp/leopard.txt" ]; then echo yes; else echo no; fi)" \
+        "/tmp is a directory of the rootfs" "tmpfs(5)"
+    check "everybody may write to /tmp: mode 1777" 1777 \
+        "$(run --rootfs "$rootfs" stat -c %a /tmp)" \
+        "no mode=1777 in the mount's data" "tmpfs(5)"
+    let_go
+
+    task - "given: /dev, volumes, read-only" 4
+    check "/dev holds what a program expects" "full null ptmx pts random shm tty urandom zero" \
+        "$(run --rootfs "$rootfs" ls /dev | grep -Ev '^(fd|std.*)$' | tr '\n' ' ' | sed 's/ $//')" \
+        "take_devices or mount_dev was changed" "null(4), pts(4)"
+    check "the host's device nodes cannot be changed, but used" "read-only works" \
+        "$(run --rootfs "$rootfs" sh -c 'chmod 600 /dev/null 2>&1 | grep -c Read-only | sed s/1/read-only/; echo x >/dev/null && echo works' | tr '\n' ' ' | sed 's/ $//')" \
+        "the binds lack MOUNT_ATTR_RDONLY" "mount_setattr(2)"
+    mkdir "$work/volume"
+    chmod 777 "$work/volume"
+    echo from-outside >"$work/volume/file"
+    check "--volume shows a directory, and takes writes" "from-outside from-inside" \
+        "$(run --rootfs "$rootfs" --volume "$work/volume:/tmp/v" sh -c 'cat /tmp/v/file; echo from-inside >/tmp/v/new') $(cat "$work/volume/new" 2>&1)" \
+        "attach_binds was changed" "open_tree(2), move_mount(2)"
+    check "--volume with :ro takes none" "from-outside refused" \
+        "$(run --rootfs "$rootfs" --volume "$work/volume/file:/tmp/a/b:ro" sh -c 'cat /tmp/a/b; echo x 2>/dev/null >/tmp/a/b || echo refused' 2>/dev/null | tr '\n' ' ' | sed 's/ $//')" \
+        "MOUNT_ATTR_RDONLY is not passed" "mount_setattr(2)"
+    check "--read-only: / takes no writes, /tmp does" "refused taken" \
+        "$(run --rootfs "$rootfs" --read-only sh -c 'echo 2>/dev/null >/x || echo refused; echo >/tmp/x && echo taken' | tr '\n' ' ' | sed 's/ $//')" \
+        "attributes are set before the last mount point is made" "mount_setattr(2)"
+    # `..` at the top must not lead out, whoever has made the rootfs.
+    mkdir "$work/trap" "$work/trap/bin" "$work/target"
+    cp "$rootfs/bin/busybox" "$work/trap/bin/"
+    ln -s busybox "$work/trap/bin/sh"
+    for name in dev proc tmp volume; do
+        ln -s "../../../../../../..$work/target" "$work/trap/$name"
+    done
+    chmod 777 "$work/target" "$work/trap"
+    run --rootfs "$work/trap" --volume "$work/volume:/volume/deep" true >/dev/null
+    check "links in the rootfs lead nowhere outside" "" "$(ls -A "$work/target")" \
+        "targets are looked up while the old root is there" "path_resolution(7)"
+    rm -f "$rootfs/$marker"
+}
+
+verify_stage 04-mount

@@ -1,0 +1,87 @@
+#!/bin/sh
+# 05-proc: /proc for these processes alone, and less power for root.
+. "$(dirname "$0")/../lib.sh"
+
+# What the kernel says of a mount of the held box: options TARGET.
+options() {
+    awk -v target="$1" '$5 == target { print $6 }' "/proc/$inside/mountinfo" 2>/dev/null | tail -n 1
+}
+
+# CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE
+# NET_RAW SYS_CHROOT MKNOD AUDIT_WRITE SETFCAP
+fourteen=00000000a80425fb
+
+verify_05() {
+    hold
+    task 1 mount_proc
+    check "/proc is a procfs, nosuid, nodev, noexec" "rw,nosuid,nodev,noexec,relatime" \
+        "$(options /proc)" "attributes are not passed to new_mount" "proc(5), mount_setattr(2)"
+    # shellcheck disable=SC2016
+    check "ls /proc shows the box's processes alone" "1" \
+        "$(run sh -c 'echo /proc/[0-9]*' | sed 's|/proc/||g')" \
+        "the host's /proc instead of a new one" "pid_namespaces(7)"
+    check "ps lists PID 1" "1 root ps" "$(run ps -o pid,user,comm | sed 1d | tr -s ' ' ' ' | sed 's/^ //')" \
+        "/proc is not mounted" "ps(1)"
+    check "--share pid shows the host's processes" yes \
+        "$(run --share pid sh -c "test -d /proc/$$ && echo yes")" \
+        "a new procfs although the PID namespace is shared" "pid_namespaces(7)"
+    check "/dev has fd and the standard descriptors" "/proc/self/fd /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2" \
+        "$(run sh -c 'for name in fd stdin stdout stderr; do readlink /dev/$name; done' | tr '\n' ' ' | sed 's/ $//')" \
+        "link_descriptors is not called" "fd(4)"
+    # shellcheck disable=SC2016
+    check "nsenter into the box finds PID 1" "1 root" \
+        "$(nsenter --preserve-credentials -U -m -u -i -p -t "$inside" /bin/sh -c 'ps -o pid,user' 2>/dev/null | sed -n 2p | tr -s ' ' ' ' | sed 's/^ //')" \
+        "/proc is not mounted" "nsenter(1)"
+
+    task 2 mask_paths 1
+    for path in kcore keys timer_list interrupts; do
+        [ -e "/proc/$path" ] || continue
+        check "/proc/$path is covered by /dev/null" "1:3" \
+            "$(printf '%d:%d' $(stat -c '0x%t 0x%T' "/proc/$inside/root/proc/$path" 2>/dev/null))" \
+            "not in the list, or masked before /proc was there" "proc(5)"
+    done
+    for path in acpi scsi; do
+        [ -d "/proc/$path" ] || continue
+        check "/proc/$path is covered by an empty tmpfs" "tmpfs 0" \
+            "$(stat -f -c %T "/proc/$inside/root/proc/$path" 2>/dev/null) $(ls -A "/proc/$inside/root/proc/$path" 2>/dev/null | wc -l)" \
+            "a directory takes a directory: see ENOTDIR" "mount(2)"
+    done
+    [ ! -e /proc/timer_list ] ||
+        check "--share pid: masked all the same" 0 \
+            "$(run --share pid sh -c 'ls /proc/1 >/dev/null && wc -c </proc/timer_list')" \
+            "masks are left out when pid is shared" "proc(5)"
+
+    task - "given: read-only paths, keyring" 1
+    for path in sys irq bus fs sysrq-trigger; do
+        [ -e "/proc/$path" ] || continue
+        check "/proc/$path is read-only" ro "$(options "/proc/$path" | cut -d , -f 1)" \
+            "protect_paths was changed" "proc(5), mount_setattr(2)"
+    done
+    run sh -c 'echo core >/proc/sys/kernel/core_pattern' </dev/null
+    check "a write to /proc/sys is refused as read-only" 1 "$(grep -c Read-only "$work/error")" \
+        "protect_paths was changed" "proc(5)"
+
+    task 3 drop_capabilities 1
+    for set in CapBnd CapPrm CapEff; do
+        check "$set is Docker's fourteen" "$fourteen" "$(field "$inside" "$set")" \
+            "what is dropped is the set itself, not the bounding set" "capabilities(7)"
+    done
+    check "no_new_privs is set, nothing ambient or inheritable" "1 0000000000000000 0000000000000000" \
+        "$(field "$inside" NoNewPrivs) $(field "$inside" CapInh) $(field "$inside" CapAmb)" \
+        "prctl PR_SET_NO_NEW_PRIVS forgotten" "prctl(2)"
+    let_go
+    check "--cap-drop ALL --cap-add chown leaves one" 0000000000000001 \
+        "$(run --cap-drop ALL --cap-add chown sed -n 's/^CapBnd:.//p' /proc/self/status)" \
+        "the options are not applied from left to right" "capabilities(7)"
+    check "--cap-add CAP_SYS_ADMIN adds it" 00000000a82425fb \
+        "$(run --cap-add CAP_SYS_ADMIN sed -n 's/^CapEff:.//p' /proc/self/status)" \
+        "the mask is not looked at" "capabilities(7)"
+    check "hostname cannot be changed inside any more" refused \
+        "$(run sh -c 'hostname x 2>/dev/null || echo refused')" \
+        "CAP_SYS_ADMIN is kept" "capabilities(7)"
+    check "whom the map does not make root keeps no capability" "0000000000000000 7" \
+        "$(run --map "7:$($as id -u):1" sh -c 'sed -n "s/^CapEff:.//p" /proc/self/status; id -u' | tr '\n' ' ' | sed 's/ $//')" \
+        "ambient capabilities are set" "capabilities(7)"
+}
+
+verify_stage 05-proc
