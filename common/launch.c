@@ -130,7 +130,7 @@ static const char *clone_hint(int error, unsigned long flags)
     return NULL;
 }
 
-static pid_t clone_child(unsigned long flags)
+pid_t clone_process(unsigned long flags)
 {
     struct clone_args args = {.flags = flags, .exit_signal = SIGCHLD};
     long pid = syscall(SYS_clone3, &args, sizeof args);
@@ -164,7 +164,7 @@ pid_t start_box(struct launch *launch, unsigned long flags)
         die("socketpair");
     take_signals(launch);
     fflush(NULL);
-    launch->pid = clone_child(flags);
+    launch->pid = clone_process(flags);
     if (launch->pid == -1)
         die_with_hint(clone_hint(errno, flags), "clone");
     launch->channel = ends[launch->pid == 0];

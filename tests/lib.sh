@@ -35,6 +35,7 @@ fi
 AS=${AS:-root}
 failed_tasks=" "
 failures=0
+told=
 task_number=
 quiet=
 
@@ -70,7 +71,7 @@ end_task() {
     [ -n "$task_number" ] || return 0
     if [ -z "$first_failed" ]; then
         say "ok $task_number $task_name: $task_checks checks"
-    elif [ "$task_number" != - ] && is_todo "$task_number"; then
+    elif is_todo "$task_number"; then
         failed_tasks="$failed_tasks$task_number "
         say "todo $task_number $task_name"
     else
@@ -81,7 +82,8 @@ end_task() {
             ;;
         *)
             say "not ok $task_number $task_name: $first_failed"
-            [ "$failures" -gt 0 ] || say "$first_details"
+            [ -n "$told" ] || say "$first_details"
+            [ -n "$quiet" ] || told=yes
             ;;
         esac
         failures=$((failures + 1))
@@ -199,7 +201,7 @@ verify_stage() {
     BOX=${BOX:-$lab/$stage/box}
     case $BOX in /*) ;; *) BOX=$PWD/$BOX ;; esac
     source_file=$(dirname "$BOX")/box.c
-    work=$(mktemp -d) || exit 1
+    work=$(mktemp -d /var/tmp/lab-verify.XXXXXX) || exit 1
     chmod 755 "$work"
     trap 'rm -rf --one-file-system "$work"' EXIT
     trap 'exit 130' INT TERM

@@ -4,6 +4,7 @@
 #   rootfs.sh            from the distribution's static busybox
 #   rootfs.sh FILE.tar   from an archive of a root file system, also .gz or .xz:
 #                        an Alpine mini rootfs, an Ubuntu base, a docker export
+#   rootfs.sh --remove   takes it away, for make clean
 #
 # The new tree takes the old one's place only when it is complete.
 set -eu
@@ -18,12 +19,8 @@ rootfs=build/rootfs
 new=build/rootfs.new
 old=build/rootfs.old
 
-# Only this file system, and not where a box has left something mounted.
 remove() {
     [ -e "$1" ] || return 0
-    if grep -q " $(pwd -P)/$1[/ ]" /proc/self/mounts; then
-        fail "something is mounted under $1; unmount it first"
-    fi
     find "$1" -xdev -type d ! -perm -u+rwx -exec chmod u+rwx {} +
     rm -rf --one-file-system "$1"
 }
@@ -49,7 +46,6 @@ from_busybox() {
 }
 
 from_archive() {
-    [ -f "$archive" ] || fail "FROM=$archive: no such file; expected a .tar, .tar.gz or .tar.xz"
     # Device nodes are the box's business, and only root could make them.
     if ! tar -xpf "$archive" -C "$new" --exclude='./dev/*' --exclude='dev/*'; then
         remove "$new"
@@ -61,6 +57,20 @@ from_archive() {
     fi
 }
 
+if [ -n "$archive" ] && [ "$archive" != --remove ] && [ ! -f "$archive" ]; then
+    fail "FROM=$archive: no such file; expected a .tar, .tar.gz or .tar.xz"
+fi
+# rm must not reach what somebody has mounted there, a host's /dev perhaps.
+mounts=$(awk -v tree="$(pwd -P)/build/rootfs" 'index($2, tree) == 1 { print $2 }' /proc/self/mounts)
+if [ -n "$mounts" ]; then
+    fail "something is mounted there; unmount it first:" $mounts
+fi
+if [ "$archive" = --remove ]; then
+    remove "$new"
+    remove "$old"
+    remove "$rootfs"
+    exit 0
+fi
 mkdir -p build
 remove "$new"
 remove "$old"

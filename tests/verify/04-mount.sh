@@ -61,7 +61,7 @@ verify_04() {
         "no mode=1777 in the mount's data" "tmpfs(5)"
     let_go
 
-    task - "given: /dev, volumes, read-only" 4
+    task given "/dev, volumes, read-only" 4
     check "/dev holds what a program expects" "full null ptmx pts random shm tty urandom zero" \
         "$(run --rootfs "$rootfs" ls /dev | grep -Ev '^(fd|std.*)$' | tr '\n' ' ' | sed 's/ $//')" \
         "take_devices or mount_dev was changed" "null(4), pts(4)"
@@ -80,16 +80,18 @@ verify_04() {
     check "--read-only: / takes no writes, /tmp does" "refused taken" \
         "$(run --rootfs "$rootfs" --read-only sh -c 'echo 2>/dev/null >/x || echo refused; echo >/tmp/x && echo taken' | tr '\n' ' ' | sed 's/ $//')" \
         "attributes are set before the last mount point is made" "mount_setattr(2)"
-    # `..` at the top must not lead out, whoever has made the rootfs.
-    mkdir "$work/trap" "$work/trap/bin" "$work/target"
+    # A rootfs whose mount points are links that climb out: inside, `..` at the
+    # top stays there, so they must end in the trap's own directories.
+    mkdir -p "$work/trap/bin" "$work/target" "$work/trap$work/target"
     cp "$rootfs/bin/busybox" "$work/trap/bin/"
     ln -s busybox "$work/trap/bin/sh"
     for name in dev proc tmp volume; do
-        ln -s "../../../../../../..$work/target" "$work/trap/$name"
+        mkdir "$work/target/$name" "$work/trap$work/target/$name"
+        ln -s "../../../../../../..$work/target/$name" "$work/trap/$name"
     done
-    chmod 777 "$work/target" "$work/trap"
-    run --rootfs "$work/trap" --volume "$work/volume:/volume/deep" true >/dev/null
-    check "links in the rootfs lead nowhere outside" "" "$(ls -A "$work/target")" \
+    chmod -R go+rwX "$work/target" "$work/trap"
+    check "links in the rootfs lead nowhere outside" "from-outside 0 outside" \
+        "$(run --rootfs "$work/trap" --volume "$work/volume:/volume/deep" cat /volume/deep/file) $(find "$work/target" ! -type d | wc -l) outside" \
         "targets are looked up while the old root is there" "path_resolution(7)"
     rm -f "$rootfs/$marker"
 }

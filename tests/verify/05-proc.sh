@@ -51,7 +51,7 @@ verify_05() {
             "$(run --share pid sh -c 'ls /proc/1 >/dev/null && wc -c </proc/timer_list')" \
             "masks are left out when pid is shared" "proc(5)"
 
-    task - "given: read-only paths, keyring" 1
+    task given "read-only paths" 1
     for path in sys irq bus fs sysrq-trigger; do
         [ -e "/proc/$path" ] || continue
         check "/proc/$path is read-only" ro "$(options "/proc/$path" | cut -d , -f 1)" \

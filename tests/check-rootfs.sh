@@ -1,0 +1,40 @@
+# Sourced by check-inside.sh: make rootfs, from busybox and from archives.
+# shellcheck shell=sh disable=SC2154
+
+mkdir "$work/lab"
+cp -a Makefile common "$work/lab/"
+rootfs() {
+    (cd "$work/lab" && common/tools/rootfs.sh "$@" 2>&1)
+}
+
+rootfs >/dev/null && "$work/05-proc/box" --rootfs "$work/lab/build/rootfs" sh -c 'ls / | grep -q bin && id | grep -q root'
+verdict "make rootfs builds one from busybox that a box runs in" $?
+
+# An archive as `docker export` writes it, and as Alpine ships it.
+tar -C "$work/lab/build/rootfs" -cf "$work/export.tar" .
+tar -C "$work/lab/build/rootfs" -czf "$work/alpine.tar.gz" ./bin ./etc ./usr
+(cd "$work/lab/build/rootfs" && tar -cJf "$work/base.tar.xz" bin etc sbin)
+for archive in export.tar alpine.tar.gz base.tar.xz; do
+    rootfs "$work/$archive" >/dev/null &&
+        "$work/05-proc/box" --rootfs "$work/lab/build/rootfs" sh -c 'test -e /proc/1 && test -c /dev/null'
+    verdict "make rootfs FROM=$archive unpacks one that a box runs in" $?
+done
+
+echo kept >"$work/lab/build/rootfs/kept"
+echo nonsense >"$work/nonsense.tar"
+tar -C "$work" -cf "$work/no-shell.tar" nonsense.tar
+for archive in nonsense.tar no-shell.tar missing.tar; do
+    output=$(rootfs "$work/$archive") && status=0 || status=$?
+    [ "$status" != 0 ] && [ -e "$work/lab/build/rootfs/kept" ] &&
+        [ ! -e "$work/lab/build/rootfs.new" ] &&
+        case $output in *expected*) true ;; *) false ;; esac
+    verdict "make rootfs FROM=$archive is refused, and the old one stays" $?
+done
+
+# A tree with a mount in it is not removed from under it.
+mount -t tmpfs tmpfs "$work/lab/build/rootfs/etc"
+rootfs >/dev/null
+[ $? != 0 ] && [ -d "$work/lab/build/rootfs/etc" ]
+verdict "make rootfs leaves a tree alone in which something is mounted" $?
+umount "$work/lab/build/rootfs/etc"
+rm -rf --one-file-system "$work/lab"
