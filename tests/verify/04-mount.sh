@@ -91,7 +91,7 @@ verify_04() {
     done
     chmod -R go+rwX "$work/target" "$work/trap"
     check "links in the rootfs lead nowhere outside" "from-outside 0 outside" \
-        "$(run --rootfs "$work/trap" --volume "$work/volume:/volume/deep" cat /volume/deep/file) $(find "$work/target" ! -type d | wc -l) outside" \
+        "$(run --rootfs "$work/trap" --volume "$work/volume:/volume/deep" busybox cat /volume/deep/file) $(find "$work/target" ! -type d | wc -l) outside" \
         "targets are looked up while the old root is there" "path_resolution(7)"
     rm -f "$rootfs/$marker"
 }
