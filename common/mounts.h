@@ -36,7 +36,8 @@ int clone_mount(const char *path, uint64_t attributes);
 int new_mount(const char *type, uint64_t attributes);
 
 /*
- * Attaches such a mount at target, a path, and closes the descriptor.
+ * Attaches such a mount at target, a path, whose symbolic links are followed
+ * as those of mount(2) are, and closes the descriptor.
  * Returns 0, or -1 with errno from move_mount(2).
  */
 int attach_mount(int mount, const char *target);
