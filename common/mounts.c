@@ -80,8 +80,9 @@ int new_mount(const char *type, uint64_t attributes)
 
 int attach_mount(int mount, const char *target)
 {
-    const int result = (int)syscall(SYS_move_mount, mount, "", AT_FDCWD, target,
-                                    MOVE_MOUNT_F_EMPTY_PATH);
+    const int result =
+        (int)syscall(SYS_move_mount, mount, "", AT_FDCWD, target,
+                     MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS);
 
     close_keeping_errno(mount);
     return result;
