@@ -115,9 +115,10 @@ static void set_hostname(const struct box *box)
 {
     if (shares(box, CLONE_NEWUTS))
         return;
+    step("the hostname is %s, inherited", current_hostname());
     must(sethostname(box->hostname, strlen(box->hostname)), "sethostname %s",
          box->hostname);
-    step("the hostname is %s now", box->hostname);
+    step("the hostname is %s now", current_hostname());
 }
 
 /*

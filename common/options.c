@@ -261,6 +261,14 @@ uint64_t capability_option(const char *option, const char *text)
     return mask;
 }
 
+const char *current_hostname(void)
+{
+    static char name[65];
+
+    must(gethostname(name, sizeof name), "gethostname");
+    return name;
+}
+
 /* ---- environment --------------------------------------------------------- */
 
 void set_environment(const char *hostname)

@@ -116,6 +116,9 @@ extern const uint64_t default_capabilities;
 /* The bits of --cap-add or --cap-drop; option is that name. */
 uint64_t capability_option(const char *option, const char *text);
 
+/* The caller's hostname, gethostname(2). Lives until the next call. */
+const char *current_hostname(void);
+
 /*
  * The environment of the command: Docker's PATH, HOME=/root, the caller's
  * TERM, PS1 with the hostname; nothing else, environ(7).

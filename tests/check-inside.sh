@@ -73,7 +73,11 @@ limit 05-proc/box.c 400
 
 # ---- the verify scripts ------------------------------------------------------
 
-tests/verify.sh $(for box in 0?-*/box; do echo "${box%/box}"; done)
+set --
+for box in 0?-*/box; do
+    set -- "$@" "${box%/box}"
+done
+tests/verify.sh "$@"
 
 # A check that the stage before passes proves nothing.
 #   teeth STAGE BOX: with BOX every check of STAGE's tasks fails, all else not.

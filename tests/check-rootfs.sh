@@ -33,8 +33,7 @@ done
 
 # A tree with a mount in it is not removed from under it.
 mount -t tmpfs tmpfs "$work/lab/build/rootfs/etc"
-rootfs >/dev/null
-[ $? != 0 ] && [ -d "$work/lab/build/rootfs/etc" ]
+! rootfs >/dev/null && [ -d "$work/lab/build/rootfs/etc" ]
 verdict "make rootfs leaves a tree alone in which something is mounted" $?
 umount "$work/lab/build/rootfs/etc"
 rm -rf --one-file-system "$work/lab"

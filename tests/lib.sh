@@ -114,11 +114,13 @@ check() {
 
 # ---- boxes -------------------------------------------------------------------
 
-# 5 seconds are a hundred times what it takes.
+# $as is words, or nothing. 5 seconds are a hundred times what it takes.
+# shellcheck disable=SC2086
 run() {
     timeout -k 1 5 $as "$BOX" "$@" 2>"$work/error"
 }
 
+# shellcheck disable=SC2086
 status() {
     timeout -k 1 5 $as "$BOX" "$@" </dev/null >/dev/null 2>"$work/error" && echo 0 || echo $?
 }

@@ -94,9 +94,12 @@ if [ "$(id -u)" != 0 ]; then
     sudo="sudo "
 fi
 # A fresh Debian or Ubuntu has no package lists yet.
+# shellcheck disable=SC2086
 if [ "$column" = 2 ] && ! apt-get install -s -y $missing >/dev/null 2>&1; then
     echo "${sudo}apt-get update"
+    # shellcheck disable=SC2086
     ${sudo}apt-get update -q || fail "apt-get update failed: is there a network?"
 fi
 echo "$sudo$install$missing"
+# shellcheck disable=SC2086
 $sudo$install $missing || fail "could not install$missing: is there a network?"

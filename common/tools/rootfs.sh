@@ -63,7 +63,7 @@ fi
 # rm must not reach what somebody has mounted there, a host's /dev perhaps.
 mounts=$(awk -v tree="$(pwd -P)/build/rootfs" 'index($2, tree) == 1 { print $2 }' /proc/self/mounts)
 if [ -n "$mounts" ]; then
-    fail "something is mounted there; unmount it first:" $mounts
+    fail "something is mounted there; unmount it first: $(echo "$mounts" | tr '\n' ' ')"
 fi
 if [ "$archive" = --remove ]; then
     remove "$new"

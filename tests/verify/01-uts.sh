@@ -1,5 +1,6 @@
 #!/bin/sh
 # 01-uts: fork and exec, and a hostname of its own.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 verify_01() {
@@ -34,10 +35,10 @@ verify_01() {
     check "arguments arrive as they are" "[a b][*][]" \
         "$(run sh -c 'printf "[%s]" "$@"' sh 'a b' '*' '')" \
         "a shell, or a string, between box and the command" "execve(2)"
+    # shellcheck disable=SC2116
     check "options after the command are its own" "-v --hostname" \
         "$(run echo -v --hostname)" \
         "argp runs on past the first word" "argp(3), ARGP_IN_ORDER"
-    # shellcheck disable=SC2016
     check "the environment is a new one" "HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin PS1=box# TERM=lab" \
         "$(LAB_SECRET=1 TERM=lab run env | grep -Ev '^(PWD|OLDPWD|SHLVL|_)=' | LC_ALL=C sort | tr '\n' ' ' | sed 's/ *$//; s/box# *TERM/box# TERM/')" \
         "the caller's environment is passed on" "environ(7), execve(2)"

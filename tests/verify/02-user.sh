@@ -1,10 +1,11 @@
 #!/bin/sh
 # 02-user: root inside, an ordinary user outside.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 # Numbers in columns, as in /proc/PID/uid_map, with single spaces.
 map() {
-    cat "/proc/$inside/$1" 2>/dev/null | tr -s ' ' ' ' | sed 's/^ //; s/ $//'
+    sed "s/  */ /g; s/^ //; s/ $//" "/proc/$inside/$1" 2>/dev/null
 }
 
 # The caller's ids as the sandbox sees them.
@@ -49,7 +50,6 @@ verify_02() {
     check "whoami inside prints root" "root 0" "$(run --map "0:$(own Uid):1" sh -c 'echo $(whoami) $(id -g)')" \
         "the map is missing, or written too late" "id(1)"
     # From 04 on the box needs an owner for its files, or no mounts of its own.
-    # shellcheck disable=SC2016
     check "--map none: id -u prints 65534" "65534 65534" \
         "$(run --map none sh -c 'echo $(id -u) $(id -g)' || run --map none --share mnt sh -c 'echo $(id -u) $(id -g)')" \
         "a map is written although none was asked for" "user_namespaces(7)"

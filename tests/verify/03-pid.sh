@@ -1,5 +1,6 @@
 #!/bin/sh
 # 03-pid: the command is PID 1.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 verify_03() {
@@ -11,21 +12,18 @@ verify_03() {
         "CLONE_NEWIPC is not passed to start_box" "ipc_namespaces(7)"
     check "the kernel counts it as PID 1 inside" 1 "$(field "$inside" NSpid | sed 's/.* //')" \
         "unshare(2) instead of clone: only children move" "pid_namespaces(7)"
-    check "lsns lists both with the command's PID" "ipc pid $inside $inside" \
-        "$(echo $(lsns -n -t pid -t ipc -o TYPE -p "$inside" 2>/dev/null | sort) $(lsns -n -t pid -o PID -p "$inside") $(lsns -n -t ipc -o PID -p "$inside"))" \
+    check "lsns lists both with the command's PID" "ipc $inside pid $inside " \
+        "$(lsns -n -t pid -t ipc -o TYPE,PID -p "$inside" 2>/dev/null | sort | tr -s ' \n' ' ')" \
         "a flag is missing" "lsns(8)"
     let_go
-    # shellcheck disable=SC2016
     check "echo \$\$ prints 1, and \$PPID is 0" "1 0" "$(run sh -c 'echo $$ $PPID')" \
         "a process too many between the clone and the command" "getppid(2)"
 
     task 2 run_init 1
-    # shellcheck disable=SC2016
     check "--init: the command is PID 2, its parent 1" "2 1" "$(run --init sh -c 'echo $$ $PPID')" \
         "no fork in run_init" "pid_namespaces(7)"
     check "--init passes the exit status on" 42 "$(status --init sh -c 'exit 42')" \
         "the status of the last child instead of the command's" "waitpid(2)"
-    # shellcheck disable=SC2016
     check "--init passes 128+15 on" 143 "$(status --init sh -c 'kill -TERM $$')" \
         "WTERMSIG forgotten" "waitpid(2)"
     hold --init
@@ -47,7 +45,6 @@ orphan_of_init() {
     # This shell ends at once: what it leaves belongs to PID 1 from then on.
     $enter sh -c 'true & true & true &' 2>/dev/null
     zombies="still there"
-    # shellcheck disable=SC2016
     timeout 1 sh -c 'while [ "$(pgrep -P "$0")" != "$1" ]; do :; done' \
         "$inside" "$command" && zombies="no zombie"
     init_program=$($enter readlink "/proc/$inside/exe" 2>/dev/null) || init_program=hidden

@@ -1,5 +1,6 @@
 #!/bin/sh
 # 04-mount: a root directory of its own.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 # Mounts of the held box in /proc/PID/mountinfo whose line matches.

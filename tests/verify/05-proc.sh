@@ -1,5 +1,6 @@
 #!/bin/sh
 # 05-proc: /proc for these processes alone, and less power for root.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 # What the kernel says of a mount of the held box: options TARGET.
@@ -16,7 +17,6 @@ verify_05() {
     task 1 mount_proc
     check "/proc is a procfs, nosuid, nodev, noexec" "rw,nosuid,nodev,noexec,relatime" \
         "$(options /proc)" "attributes are not passed to new_mount" "proc(5), mount_setattr(2)"
-    # shellcheck disable=SC2016
     check "ls /proc shows the box's processes alone" "1" \
         "$(run sh -c 'echo /proc/[0-9]*' | sed 's|/proc/||g')" \
         "the host's /proc instead of a new one" "pid_namespaces(7)"
@@ -28,7 +28,6 @@ verify_05() {
     check "/dev has fd and the standard descriptors" "/proc/self/fd /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2" \
         "$(run sh -c 'for name in fd stdin stdout stderr; do readlink /dev/$name; done' | tr '\n' ' ' | sed 's/ $//')" \
         "link_descriptors is not called" "fd(4)"
-    # shellcheck disable=SC2016
     check "nsenter into the box finds PID 1" "1 root" \
         "$(nsenter --preserve-credentials -U -m -u -i -p -t "$inside" /bin/sh -c 'ps -o pid,user' 2>/dev/null | sed -n 2p | tr -s ' ' ' ' | sed 's/^ //')" \
         "/proc is not mounted" "nsenter(1)"
@@ -37,7 +36,7 @@ verify_05() {
     for path in kcore keys timer_list interrupts; do
         [ -e "/proc/$path" ] || continue
         check "/proc/$path is covered by /dev/null" "1:3" \
-            "$(printf '%d:%d' $(stat -c '0x%t 0x%T' "/proc/$inside/root/proc/$path" 2>/dev/null))" \
+            "$(stat -c %t:%T "/proc/$inside/root/proc/$path" 2>/dev/null)" \
             "not in the list, or masked before /proc was there" "proc(5)"
     done
     for path in acpi scsi; do

@@ -1,0 +1,10 @@
+#!/bin/sh
+# Style: shellcheck for the shell scripts, clang-format for the C sources, and
+# the eight programs against their one source. Changes nothing.
+set -u
+
+status=0
+shellcheck -x common/tools/*.sh tests/*.sh tests/verify/*.sh .ci/run || status=1
+clang-format --dry-run --Werror common/*.[ch] common/tools/*.c tests/*.[ch] 0?-*/*.c || status=1
+common/tools/stages.sh --check || status=1
+exit "$status"

@@ -1,0 +1,143 @@
+#!/bin/sh
+# Walks through the named stages without stopping: what each one adds, and
+# what the documents' commands print on both sides, host and box.
+#
+#   tour.sh 01-uts 02-user ...        (in the sandbox: make tour)
+set -eu
+
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+trap 'rm -rf --one-file-system "$work"' EXIT
+trap 'exit 130' INT TERM
+bold='' plain=''
+if [ -t 1 ]; then
+    bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+fi
+
+# ---- two terminals -----------------------------------------------------------
+
+# host COMMAND: shows it, runs it, shows what it prints.
+host() {
+    printf '%shost# %s%s\n' "$bold" "$1" "$plain"
+    sh -c "$1" 2>&1 || true
+}
+
+# enter STAGE [OPTION...]: a shell in a box. It stays until leave.
+enter() {
+    stage=$1
+    shift
+    printf '%shost# %s/box%s%s\n' "$bold" "$stage" "${*:+ $*}" "$plain"
+    rm -f "$work/in" "$work/out"
+    mkfifo "$work/in" "$work/out"
+    "$stage/box" "$@" sh <"$work/in" >"$work/out" 2>&1 &
+    launcher=$!
+    exec 8>"$work/in" 9<"$work/out"
+    box : quietly
+    inside=$(pgrep -P "$launcher")
+}
+
+# box COMMAND: types it into that shell, and shows what it prints.
+box() {
+    [ "${2:-}" = quietly ] || printf '%sbox# %s%s\n' "$bold" "$1" "$plain"
+    printf '%s\necho "end of output"\n' "$1" >&8
+    while IFS= read -r line <&9; do
+        [ "$line" != "end of output" ] || return 0
+        printf '%s\n' "$line"
+    done
+    echo "the box has ended" >&2
+    exit 1
+}
+
+leave() {
+    exec 8>&-
+    wait "$launcher" || true
+    exec 9<&-
+    echo
+}
+
+# What the stage's own source says of it.
+introduce() {
+    printf '\n%s==== %s %s%s\n\n' "$bold" "$1" "$(printf '%065d' 0 | tr 0 = | cut -c "1-$((65 - ${#1}))")" "$plain"
+    sed -n '2,/^ \* New here/p' "$1/box.c" | sed '$d; s/^ \* \{0,1\}//'
+    sed -n '/^ \* Still shared/,/^ \*\//p' "$1/box.c" | sed '$d; s/^ \* \{0,1\}//'
+    echo
+}
+
+# ---- the stages --------------------------------------------------------------
+
+tour_01() {
+    host 'echo $$'
+    host "$1/box -v --share uts echo hello world"
+    host "$1/box -v hostname"
+    host 'hostname'
+    enter "$1" --hostname leopard
+    box 'hostname'
+    box 'hostname dummy-container'
+    box 'hostname'
+    host 'hostname'
+    host "lsns -t uts -p $inside"
+    host "ls -li /proc/$inside/ns/uts /proc/\$\$/ns/uts"
+    leave
+}
+
+tour_02() {
+    host 'id'
+    host "$1/box --map none id"
+    host "$1/box -v true"
+    enter "$1"
+    box 'id'
+    box 'whoami'
+    box 'cat /proc/$$/uid_map'
+    host "cat /proc/$inside/uid_map"
+    host "cat /proc/$inside/setgroups"
+    host "lsns -t user -p $inside"
+    leave
+}
+
+tour_03() {
+    enter "$1"
+    box 'echo $$ $PPID'
+    host "grep NSpid /proc/$inside/status"
+    host "lsns -p $inside"
+    # /proc is still the host's, so this names a process of the host.
+    box 'readlink /proc/self; cat /proc/$$/comm'
+    leave
+    host "$1/box --init sh -c 'echo \$\$ \$PPID'"
+    host "$1/box --init sh -c 'exit 42'; echo \$?"
+}
+
+tour_04() {
+    host 'ls /'
+    enter "$1"
+    box 'ls /'
+    box 'ls /root'
+    box 'ls /dev'
+    box 'ps'
+    box 'echo leopard >/tmp/leopard.txt; cat /tmp/leopard.txt'
+    host 'ls /tmp/leopard.txt build/rootfs/tmp'
+    host "cut -d ' ' -f 5,6 /proc/$inside/mountinfo"
+    host 'wc -l /proc/self/mountinfo'
+    host "ls -id build/rootfs /proc/$inside/root/"
+    leave
+}
+
+tour_05() {
+    enter "$1"
+    box 'ps'
+    box 'ls /'
+    box 'df'
+    box 'sort /proc/mounts | cut -d " " -f 2,3'
+    box 'grep Cap /proc/$$/status'
+    box 'hostname leopard'
+    box 'echo core >/proc/sys/kernel/core_pattern'
+    box 'wc -c /proc/timer_list'
+    host "ps -o pid,ppid,user,args -p $launcher,$inside"
+    host "nsenter --preserve-credentials -U -m -u -i -p -t $inside /bin/sh -c 'echo inside; ps; hostname'"
+    leave
+    host "$1/box --share pid ps | wc -l"
+}
+
+for stage; do
+    introduce "$stage"
+    "tour_${stage%%-*}" "$stage"
+done
