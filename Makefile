@@ -19,10 +19,13 @@ override CFLAGS += -Werror
 endif
 ifdef SANITIZE
 override CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=undefined
+# What the options gave is kept until the process ends or becomes the command.
+export ASAN_OPTIONS := detect_leaks=0
 endif
 # A static program starts half a millisecond sooner. Fedora keeps libcap.a and
 # libc.a in packages of their own, Arch has no libcap.a, sanitizers want none.
-static := $(if $(SANITIZE),,$(and $(filter /%,$(shell $(CC) -print-file-name=libcap.a)),$(filter /%,$(shell $(CC) -print-file-name=libc.a)),-static))
+static_libc := $(if $(filter /%,$(shell $(CC) -print-file-name=libc.a)),-static)
+static := $(if $(SANITIZE),,$(if $(filter /%,$(shell $(CC) -print-file-name=libcap.a)),$(static_libc)))
 
 boxes := $(STAGES:%=%/box)
 common := $(patsubst common/%.c,build/%.o,$(wildcard common/*.c))
@@ -65,7 +68,8 @@ build/common.a: $(common)
 $(STAGES): %: %/box
 
 # Helpers of the tests. `inside` runs in a box, which has no libraries.
-build/inside: override LDFLAGS += $(static)
+build/inside: override LDFLAGS += $(static_libc)
+build/inside: override CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
 build/reaper build/refuse build/inside: build/%: tests/%.c build/flags | build/deps-build
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
 

@@ -38,6 +38,7 @@ static void leave_directory(void)
 static int output_of(void (*function)(void), char *output, size_t size)
 {
     int ends[2], status;
+    size_t used = 0;
     ssize_t length;
     pid_t pid;
 
@@ -49,8 +50,9 @@ static int output_of(void (*function)(void), char *output, size_t size)
         _exit(0);
     }
     close(ends[1]);
-    length = read(ends[0], output, size - 1);
-    output[length > 0 ? length : 0] = '\0';
+    while ((length = read(ends[0], output + used, size - 1 - used)) > 0)
+        used += (size_t)length;
+    output[used] = '\0';
     close(ends[0]);
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     return exit_status(status);

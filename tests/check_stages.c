@@ -41,7 +41,7 @@ static int first_stage;
 
 static void find_stages(void)
 {
-    glob_t found;
+    static glob_t found; /* its strings are used to the end */
 
     first_stage = geteuid() == 0 ? 1 : 2;
     if (glob("0[1-8]-*/box", 0, NULL, &found) != 0)
