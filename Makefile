@@ -51,8 +51,10 @@ ifneq ($(flags),$(shell cat build/flags 2>/dev/null))
 $(shell mkdir -p build && echo '$(flags)' >build/flags)
 endif
 
-build/deps-build: common/tools/deps.sh
-	@common/tools/deps.sh build
+# What is missing is looked for once, and after each change of the list.
+build/deps-%: common/tools/deps.sh
+	@common/tools/deps.sh $*
+	@mkdir -p build
 	@touch $@
 
 build/%.o: common/%.c $(headers) build/flags | build/deps-build
@@ -82,17 +84,16 @@ build/check_%: tests/check_%.c tests/check.h build/common.a $(headers)
 
 # ---- look ------------------------------------------------------------------
 
-run: all build/rootfs
-	$(if $(filter 01,$(number)),common/tools/sandbox.sh) $(stage)/box
+run: all build/rootfs build/deps-run
+	@$(if $(filter 01,$(number)),common/tools/sandbox.sh) $(stage)/box || test $$? != 125
 
-tour: all build/rootfs
+tour: all build/rootfs build/deps-run
 	@common/tools/sandbox.sh common/tools/tour.sh $(STAGES)
 
-sandbox: all
+sandbox: all build/deps-run
 	@common/tools/sandbox.sh
 
 doctor: all
-	@common/tools/deps.sh run
 	@build/doctor
 
 diff: all
@@ -115,8 +116,7 @@ prepare: deps all rootfs
 
 # ---- teach -----------------------------------------------------------------
 
-verify: all build/rootfs
-	@common/tools/deps.sh run check
+verify: all build/rootfs build/deps-run
 	@common/tools/sandbox.sh tests/verify.sh $(if $(filter command environment,$(origin STAGE)),$(stage),$(if $(BOX),$(error BOX=$(BOX): which stage is it? expected STAGE=NN too),$(STAGES)))
 
 # ---- maintain --------------------------------------------------------------
@@ -124,11 +124,7 @@ verify: all build/rootfs
 stages:
 	@common/tools/stages.sh
 
-build/deps-check: common/tools/deps.sh
-	@common/tools/deps.sh build run check
-	@touch $@
-
-check-programs: build/deps-check
+check-programs: build/deps-build build/deps-run build/deps-check
 	@$(MAKE) --no-print-directory all build/rootfs $(suite)
 
 check: check-programs

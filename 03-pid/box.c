@@ -95,7 +95,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     box->asked |= option_group(options, key);
     switch (key) {
     case OPTION_SHARE:
-        box->shared |= share_option(namespaces, value);
+        box->shared = share_option(namespaces, value);
         break;
     case 'v':
         tell_steps(true);

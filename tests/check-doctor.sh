@@ -52,7 +52,7 @@ doctor "says when no controller can be had" \
     "unshare -m sh -c 'mount -t tmpfs tmpfs /sys/fs/cgroup && exec \"\$0\"'" 1 \
     '^07-cgroup +no$' 'memory +this kernel offers no such controller' '^08-overlay +yes'
 doctor "says when the cgroup file system is read-only" \
-    "unshare -m sh -c 'mount -t tmpfs tmpfs /sys/fs/cgroup && mkdir /sys/fs/cgroup/memory /sys/fs/cgroup/cpu /sys/fs/cgroup/pids /sys/fs/cgroup/cpuset && mount -o remount,ro /sys/fs/cgroup && exec \"\$0\"'" 1 \
+    "unshare -m sh -c 'mount -t tmpfs tmpfs /sys/fs/cgroup && mkdir /sys/fs/cgroup/memory /sys/fs/cgroup/cpu /sys/fs/cgroup/pids /sys/fs/cgroup/cpuset && mount -o remount,bind,ro /sys/fs/cgroup && exec \"\$0\"'" 1 \
     '^07-cgroup +no$' 'Read-only file system'
 if [ "$(cat /proc/sys/dev/tty/legacy_tiocsti 2>/dev/null || echo 1)" = 1 ]; then
     doctor "warns of TIOCSTI" "" 0 'TIOCSTI' 'legacy_tiocsti=0'

@@ -610,13 +610,20 @@ static bool can_make_cgroup(const char *parent)
     return rmdir(path) == 0;
 }
 
+/* Root of the machine, not of a user namespace as in the sandbox. */
+static bool is_host_root(void)
+{
+    const struct id_range last_id = {0, UINT32_MAX - 1, 1};
+
+    return geteuid() == 0 && id_range_is_mapped("/proc/self/uid_map", &last_id);
+}
+
 static void examine_controller(const char *name, const char *own)
 {
-    char path[PATH_MAX], field[32];
-    const bool root = geteuid() == 0;
+    char path[PATH_MAX];
+    const bool root = is_host_root();
     bool v2;
 
-    snprintf(field, sizeof field, "%s", name);
     snprintf(path, sizeof path, "%s/cgroup.controllers",
              root ? "/sys/fs/cgroup" : own);
     v2 = file_contains(path, name);

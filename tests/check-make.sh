@@ -1,0 +1,51 @@
+# Sourced by check-inside.sh: the Makefile's own promises, and make deps.
+# shellcheck shell=sh disable=SC2154
+
+for value in 3 03 03-pid; do
+    make -n run "STAGE=$value" 2>/dev/null | grep -q '03-pid/box'
+    verdict "STAGE=$value is 03-pid" $?
+done
+newest=$(for box in 0?-*/box; do echo "$box"; done | tail -n 1)
+make -n run 2>/dev/null | grep -q "$newest"
+verdict "make run opens the newest stage" $?
+for value in 0 9 03-pidx pid; do
+    output=$(make -n run "STAGE=$value" 2>&1)
+    [ $? = 2 ] && case $output in *"STAGE=$value: expected one of 01-uts"*) true ;; *) false ;; esac
+    verdict "STAGE=$value is refused" $?
+done
+make -s diff STAGE=3 | grep -q '^+.*CLONE_NEWPID' && ! make -s diff STAGE=3 | grep -q '^-static'
+verdict "make diff shows what a stage adds" $?
+make -s help | grep -q 'make tour'
+verdict "make help" $?
+
+# ---- make deps, on distributions that this is not ------------------------------
+
+# deps_on MANAGER: what it would run where busybox and bwrap are missing.
+deps_on() {
+    rm -rf "${work:?}/bin"
+    mkdir "$work/bin"
+    for program in sh cat cut grep id ldd echo cc pkg-config lsns ip nft ps hostname hyperfine; do
+        path=$(command -v "$program") && ln -s "$path" "$work/bin/$program"
+    done
+    printf '#!/bin/sh\n[ "$2" = -s ] || echo ran "%s" "$@"\n' "$1" >"$work/bin/$1"
+    chmod 755 "$work/bin/$1"
+    CC=$(command -v cc) PATH=$work/bin common/tools/deps.sh "$2" 2>&1
+}
+for expected in "apt-get install -y --no-install-recommends busybox-static" \
+    "dnf install -y busybox" "pacman -S --needed --noconfirm busybox" \
+    "zypper --non-interactive install busybox-static"; do
+    manager=${expected%% *}
+    if [ "$(id -u)" = 0 ]; then
+        [ "$(deps_on "$manager" run)" = "$expected
+ran $expected" ]
+        verdict "make deps on a host with $manager" $?
+    fi
+done
+output=$(deps_on none run)
+[ $? = 1 ] && case $output in *busybox-static*) true ;; *) false ;; esac
+verdict "make deps without a package manager names what is missing" $?
+output=$(common/tools/deps.sh build run check 2>&1) && [ -z "$output" ]
+verdict "make deps says and does nothing where nothing is missing" $?
+common/tools/deps.sh nonsense >/dev/null 2>&1
+[ $? = 1 ]
+verdict "make deps refuses what it does not know" $?
