@@ -74,7 +74,7 @@ if ! ldd build/doctor 2>/dev/null | grep -q '=>'; then
     cp -a "$work/build/rootfs-away" "$work/chroot"
     mkdir "$work/chroot/build"
     cp build/doctor "$work/chroot/build/doctor"
-    (cd "$work" && unshare -m sh -c 'mount -t proc proc chroot/proc && mount --rbind /dev chroot/dev && exec chroot chroot /build/doctor') >"$work/doctor" 2>&1
+    (cd "$work" && unshare -m sh -c 'mount --rbind /proc chroot/proc && mount --rbind /dev chroot/dev && exec chroot chroot /build/doctor') >"$work/doctor" 2>&1
     [ $? = 1 ] && grep -q 'a process in a chroot may not' "$work/doctor" &&
         grep -qE '^02-user +no$' "$work/doctor"
     named=$?
