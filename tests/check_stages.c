@@ -659,20 +659,36 @@ static void mounts_of_this_namespace(char *text, size_t size)
     read_file(text, size, "/proc/self/mountinfo", 0);
 }
 
-/* SIGKILL at a hundred moments between nothing and the whole of a start. */
+/* Names, modes and sizes of all files that a box could write to. */
+static void list_rootfs(char *sum, size_t size)
+{
+    FILE *list = popen("find build/rootfs -printf '%p %M %s\\n' | sort | "
+                       "cksum",
+                       "re");
+
+    ck_assert_ptr_nonnull(fgets(sum, (int)size, list));
+    ck_assert_int_eq(pclose(list), 0);
+}
+
+/*
+ * SIGKILL at a hundred moments between nothing and the whole of a start, to
+ * the launcher and to the first process inside.
+ */
 START_TEST(sigkill_leaves_nothing)
 {
     static char before[65536], after[65536];
     char hostname_before[65], hostname_after[65];
+    char files_before[64], files_after[64];
 
     STAGE_OR_RETURN(_i);
     mounts_of_this_namespace(before, sizeof before);
+    list_rootfs(files_before, sizeof files_before);
     gethostname(hostname_before, sizeof hostname_before);
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 200; i++) {
         struct run run =
             START(_i, "--hostname", "other", "sh", "-c", "exec cat");
 
-        usleep((useconds_t)(i * 80));
+        usleep((useconds_t)(i / 2 * 60));
         if (i % 2 == 0) {
             kill(run.launcher, SIGKILL);
         } else {
@@ -690,6 +706,8 @@ START_TEST(sigkill_leaves_nothing)
     ck_assert_str_eq(hostname_before, hostname_after);
     mounts_of_this_namespace(after, sizeof after);
     ck_assert_str_eq(before, after);
+    list_rootfs(files_after, sizeof files_after);
+    ck_assert_str_eq(files_before, files_after);
 }
 END_TEST
 
