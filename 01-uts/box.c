@@ -40,7 +40,7 @@ struct box {
     const char *hostname;
     /* CLONE_NEW* flags of the namespaces that stay the caller's (--share). */
     unsigned long shared;
-    /* The namespaces that the given options belong to. */
+    /* What the given options need: --share must not take that away. */
     unsigned long asked;
 };
 
@@ -56,7 +56,7 @@ enum {
     OPTION_HOSTNAME,
 };
 
-/* The last column: the namespace that the option belongs to, if any. */
+/* The last column, argp's group: the namespace that the option needs. */
 static const struct argp_option options[] = {
     {"share", OPTION_SHARE, "NS[,NS...]", 0, "Keep these of the caller", 0},
     {"verbose", 'v', NULL, 0, "Tell each step, outside and inside", 0},
@@ -149,7 +149,12 @@ static unsigned long clone_flags(const struct box *box)
     return flags & ~box->shared;
 }
 
-/* What happens inside, from the clone to the command. */
+/*
+ * What happens inside, from the clone to the command. First the child waits
+ * until the launcher lets it go: 01 prepares nothing meanwhile, 02 does. From
+ * die_with_launcher() on the kernel kills it if the launcher dies; a change of
+ * uid or gid would cancel that.
+ */
 static _Noreturn void child_main(struct box *box)
 {
     wait_for_release(&box->launch);

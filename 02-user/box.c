@@ -8,7 +8,7 @@
  *
  * New here
  *   CLONE_NEWUSER                        user_namespaces(7)
- *   /proc/PID/setgroups, gid_map, uid_map, in this order
+ *   /proc/PID/setgroups, then gid_map; uid_map
  *   setgroups(2), setresgid(2), setresuid(2)
  *   cap_get_proc(3), cap_to_text(3)      libcap; capabilities(7)
  *
@@ -44,9 +44,9 @@ struct box {
     const char *hostname;
     /* CLONE_NEW* flags of the namespaces that stay the caller's (--share). */
     unsigned long shared;
-    /* The namespaces that the given options belong to. */
+    /* What the given options need: --share must not take that away. */
     unsigned long asked;
-    /* Which users and groups outside the ones inside stand for. */
+    /* For each id inside, the id outside that it stands for. */
     struct id_map map;
 };
 
@@ -64,7 +64,7 @@ enum {
     OPTION_MAP,
 };
 
-/* The last column: the namespace that the option belongs to, if any. */
+/* The last column, argp's group: the namespace that the option needs. */
 static const struct argp_option options[] = {
     {"share", OPTION_SHARE, "NS[,NS...]", 0, "Keep these of the caller", 0},
     {"verbose", 'v', NULL, 0, "Tell each step, outside and inside", 0},
@@ -155,10 +155,10 @@ static _Noreturn void run_command(struct box *box)
 /* ---- 02 user ------------------------------------------------------------ */
 
 /*
- * An ordinary user must give up setgroups(2) for the new namespace before the
- * kernel takes a gid_map (since Linux 3.19): leaving a group could otherwise
- * open files to somebody whom that group shuts out. Who may change groups on
- * the host anyway (CAP_SETGID) gives nothing up.
+ * A group can also shut people out of a file, and whoever could leave it would
+ * get in. So an ordinary user must give up setgroups(2) for the new namespace
+ * before the kernel takes a gid_map (EPERM without it, since Linux 3.19). Who
+ * may change groups on the host anyway (CAP_SETGID) gives nothing up.
  */
 static void deny_setgroups(const struct box *box)
 {
@@ -171,11 +171,11 @@ static void deny_setgroups(const struct box *box)
 }
 
 /*
- * The map says which ids outside the ids inside stand for. Until it is
+ * For each id inside, the id outside that it stands for. Until the map is
  * written everybody inside is 65534, nobody. It is written from outside, in a
  * single write, which the kernel takes only once; and before the box goes on:
- * a program started without a map starts without capabilities, and files that
- * it makes have no owner (EOVERFLOW).
+ * a program started without a map starts without capabilities, and its own
+ * files belong to nobody as it sees them.
  */
 static void map_ids(const struct box *box)
 {
@@ -187,14 +187,15 @@ static void map_ids(const struct box *box)
             -1 ||
         write_file(map_text(&box->map, geteuid()), "/proc/%d/uid_map", pid) ==
             -1)
-        die_with_hint(HINT_APPARMOR, "write the maps of %d", pid);
+        die_with_hint(map_hint(), "write the maps of %d", pid);
     step("uid_map of the box: %s", map_text(&box->map, geteuid()));
 }
 
 /*
  * The map gives this process an id inside, but not always the wanted one:
- * host root under a map without host root is still nobody. Groups go first,
- * then gid, then uid, since each step takes away the right to the one before.
+ * host root under a map without host root is still nobody. Groups, gid, uid
+ * is the order of every program that gives up root, since without uid 0 it
+ * has no right to the other two; here the capabilities stay until execve(2).
  * EPERM: setgroups is denied, and the caller's groups stay.
  */
 static void take_ids(const struct box *box)
@@ -213,7 +214,8 @@ static void take_ids(const struct box *box)
  * The first process of a user namespace holds every capability, already as
  * nobody: over the namespace and what belongs to it, not over the host. The
  * map changes who it is, not what it may do. What execve(2) leaves of it
- * depends on the id: uid 0 inside keeps all, any other keeps none.
+ * depends on the id: uid 0 inside keeps what its bounding set allows, any
+ * other id keeps none.
  */
 static void show_capabilities(const char *when)
 {
@@ -237,7 +239,12 @@ static unsigned long clone_flags(const struct box *box)
     return flags & ~box->shared;
 }
 
-/* What happens inside, from the clone to the command. */
+/*
+ * What happens inside, from the clone to the command. First the child waits
+ * until the launcher lets it go: 01 prepares nothing meanwhile, 02 does. From
+ * die_with_launcher() on the kernel kills it if the launcher dies; a change of
+ * uid or gid would cancel that.
+ */
 static _Noreturn void child_main(struct box *box)
 {
     show_capabilities("before the map");

@@ -2,10 +2,11 @@
  * 03-pid: the command is PID 1
  *
  * Processes inside are numbered from 1 and see no others. PID 1 is special:
- * orphans become its children, signals that it has no handler for do not
- * reach it, and when it ends the kernel kills all others. `--init` puts a
- * tiny init there; without it the command itself is PID 1. System V IPC and
- * POSIX message queues get a namespace as well.
+ * orphans become its children; signals that it has no handler for do not
+ * reach it, except SIGKILL and SIGSTOP from outside; and when it ends the
+ * kernel kills all others. `--init` puts a tiny init there; without it the
+ * command itself is PID 1. System V IPC and POSIX message queues get a
+ * namespace as well.
  *
  * New here
  *   CLONE_NEWPID                         pid_namespaces(7)
@@ -17,7 +18,9 @@
  *   03-pid/box --init sh -c 'echo $$'    2
  *
  * Still shared with the host: every mount. /proc is the host's, so `ps`
- * still lists the host's processes, and / is the host's too. Hence 04-mount.
+ * still lists the host's processes, and / is the host's too. An interactive
+ * dash, Debian's sh, complains when you leave it ("Cannot set tty process
+ * group"): the terminal's group has no number inside. Hence 04-mount.
  */
 #include <argp.h>
 #include <errno.h>
@@ -46,9 +49,9 @@ struct box {
     const char *hostname;
     /* CLONE_NEW* flags of the namespaces that stay the caller's (--share). */
     unsigned long shared;
-    /* The namespaces that the given options belong to. */
+    /* What the given options need: --share must not take that away. */
     unsigned long asked;
-    /* Which users and groups outside the ones inside stand for. */
+    /* For each id inside, the id outside that it stands for. */
     struct id_map map;
     /* PID 1 is an init of ours, and the command its child. */
     bool init;
@@ -71,7 +74,7 @@ enum {
     OPTION_INIT,
 };
 
-/* The last column: the namespace that the option belongs to, if any. */
+/* The last column, argp's group: the namespace that the option needs. */
 static const struct argp_option options[] = {
     {"share", OPTION_SHARE, "NS[,NS...]", 0, "Keep these of the caller", 0},
     {"verbose", 'v', NULL, 0, "Tell each step, outside and inside", 0},
@@ -166,10 +169,10 @@ static _Noreturn void run_command(struct box *box)
 /* ---- 02 user ------------------------------------------------------------ */
 
 /*
- * An ordinary user must give up setgroups(2) for the new namespace before the
- * kernel takes a gid_map (since Linux 3.19): leaving a group could otherwise
- * open files to somebody whom that group shuts out. Who may change groups on
- * the host anyway (CAP_SETGID) gives nothing up.
+ * A group can also shut people out of a file, and whoever could leave it would
+ * get in. So an ordinary user must give up setgroups(2) for the new namespace
+ * before the kernel takes a gid_map (EPERM without it, since Linux 3.19). Who
+ * may change groups on the host anyway (CAP_SETGID) gives nothing up.
  */
 static void deny_setgroups(const struct box *box)
 {
@@ -182,11 +185,11 @@ static void deny_setgroups(const struct box *box)
 }
 
 /*
- * The map says which ids outside the ids inside stand for. Until it is
+ * For each id inside, the id outside that it stands for. Until the map is
  * written everybody inside is 65534, nobody. It is written from outside, in a
  * single write, which the kernel takes only once; and before the box goes on:
- * a program started without a map starts without capabilities, and files that
- * it makes have no owner (EOVERFLOW).
+ * a program started without a map starts without capabilities, and its own
+ * files belong to nobody as it sees them.
  */
 static void map_ids(const struct box *box)
 {
@@ -198,14 +201,15 @@ static void map_ids(const struct box *box)
             -1 ||
         write_file(map_text(&box->map, geteuid()), "/proc/%d/uid_map", pid) ==
             -1)
-        die_with_hint(HINT_APPARMOR, "write the maps of %d", pid);
+        die_with_hint(map_hint(), "write the maps of %d", pid);
     step("uid_map of the box: %s", map_text(&box->map, geteuid()));
 }
 
 /*
  * The map gives this process an id inside, but not always the wanted one:
- * host root under a map without host root is still nobody. Groups go first,
- * then gid, then uid, since each step takes away the right to the one before.
+ * host root under a map without host root is still nobody. Groups, gid, uid
+ * is the order of every program that gives up root, since without uid 0 it
+ * has no right to the other two; here the capabilities stay until execve(2).
  * EPERM: setgroups is denied, and the caller's groups stay.
  */
 static void take_ids(const struct box *box)
@@ -224,7 +228,8 @@ static void take_ids(const struct box *box)
  * The first process of a user namespace holds every capability, already as
  * nobody: over the namespace and what belongs to it, not over the host. The
  * map changes who it is, not what it may do. What execve(2) leaves of it
- * depends on the id: uid 0 inside keeps all, any other keeps none.
+ * depends on the id: uid 0 inside keeps what its bounding set allows, any
+ * other id keeps none.
  */
 static void show_capabilities(const char *when)
 {
@@ -240,12 +245,13 @@ static void show_capabilities(const char *when)
 
 /*
  * PID 1 has two duties: to reap orphans, which are zombies until somebody
- * waits for them, and to pass on signals, which the kernel does not deliver
- * to a PID 1 without a handler. When it ends, the kernel kills all the rest.
+ * waits for them, and to pass on signals. The kernel drops what a PID 1 has
+ * no handler for, but keeps what it has blocked, and next_signal() waits for
+ * that. When PID 1 ends, the kernel kills all the rest.
  *
  * It stays our own program, so /proc/1/exe leads to a file of the host. A
  * process that is not dumpable does not show it, prctl(2). That comes before
- * the fork: afterwards the command could be faster.
+ * the fork: after it, the command could be there first.
  */
 static void run_init(const struct box *box)
 {
@@ -285,7 +291,12 @@ static unsigned long clone_flags(const struct box *box)
     return flags & ~box->shared;
 }
 
-/* What happens inside, from the clone to the command. */
+/*
+ * What happens inside, from the clone to the command. First the child waits
+ * until the launcher lets it go: 01 prepares nothing meanwhile, 02 does. From
+ * die_with_launcher() on the kernel kills it if the launcher dies; a change of
+ * uid or gid would cancel that.
+ */
 static _Noreturn void child_main(struct box *box)
 {
     show_capabilities("before the map");

@@ -18,8 +18,8 @@
  *   04-mount/box --volume .:/src:ro ls /src
  *
  * Still shared with the host: there is no /proc yet, so `ps` shows nothing;
- * root inside keeps every capability over its namespaces; the network is the
- * host's. Hence 05-proc.
+ * root inside keeps every capability over its namespaces, enough to remount
+ * what is read-only; the network is the host's. Hence 05-proc.
  */
 #include <argp.h>
 #include <errno.h>
@@ -51,9 +51,9 @@ struct box {
     const char *hostname;
     /* CLONE_NEW* flags of the namespaces that stay the caller's (--share). */
     unsigned long shared;
-    /* The namespaces that the given options belong to. */
+    /* What the given options need: --share must not take that away. */
     unsigned long asked;
-    /* Which users and groups outside the ones inside stand for. */
+    /* For each id inside, the id outside that it stands for. */
     struct id_map map;
     /* PID 1 is an init of ours, and the command its child. */
     bool init;
@@ -86,7 +86,7 @@ enum {
     OPTION_READ_ONLY,
 };
 
-/* The last column: the namespace that the option belongs to, if any. */
+/* The last column, argp's group: the namespace that the option needs. */
 static const struct argp_option options[] = {
     {"share", OPTION_SHARE, "NS[,NS...]", 0, "Keep these of the caller", 0},
     {"verbose", 'v', NULL, 0, "Tell each step, outside and inside", 0},
@@ -159,8 +159,8 @@ static void parse_options(struct box *box, int argc, char **argv)
         return;
     box->rootfs = rootfs_option(box->rootfs);
     if (box->map.none)
-        refuse("--map none: leaves files without an owner; expected a range, "
-               "or --share mnt");
+        refuse("--map none: leaves files in /dev and /tmp without an owner; "
+               "expected a range, or --share mnt");
 }
 
 /* ---- 01 uts ------------------------------------------------------------- */
@@ -200,10 +200,10 @@ static _Noreturn void run_command(struct box *box)
 /* ---- 02 user ------------------------------------------------------------ */
 
 /*
- * An ordinary user must give up setgroups(2) for the new namespace before the
- * kernel takes a gid_map (since Linux 3.19): leaving a group could otherwise
- * open files to somebody whom that group shuts out. Who may change groups on
- * the host anyway (CAP_SETGID) gives nothing up.
+ * A group can also shut people out of a file, and whoever could leave it would
+ * get in. So an ordinary user must give up setgroups(2) for the new namespace
+ * before the kernel takes a gid_map (EPERM without it, since Linux 3.19). Who
+ * may change groups on the host anyway (CAP_SETGID) gives nothing up.
  */
 static void deny_setgroups(const struct box *box)
 {
@@ -216,11 +216,11 @@ static void deny_setgroups(const struct box *box)
 }
 
 /*
- * The map says which ids outside the ids inside stand for. Until it is
+ * For each id inside, the id outside that it stands for. Until the map is
  * written everybody inside is 65534, nobody. It is written from outside, in a
  * single write, which the kernel takes only once; and before the box goes on:
- * a program started without a map starts without capabilities, and files that
- * it makes have no owner (EOVERFLOW).
+ * a program started without a map starts without capabilities, and its own
+ * files belong to nobody as it sees them.
  */
 static void map_ids(const struct box *box)
 {
@@ -232,14 +232,15 @@ static void map_ids(const struct box *box)
             -1 ||
         write_file(map_text(&box->map, geteuid()), "/proc/%d/uid_map", pid) ==
             -1)
-        die_with_hint(HINT_APPARMOR, "write the maps of %d", pid);
+        die_with_hint(map_hint(), "write the maps of %d", pid);
     step("uid_map of the box: %s", map_text(&box->map, geteuid()));
 }
 
 /*
  * The map gives this process an id inside, but not always the wanted one:
- * host root under a map without host root is still nobody. Groups go first,
- * then gid, then uid, since each step takes away the right to the one before.
+ * host root under a map without host root is still nobody. Groups, gid, uid
+ * is the order of every program that gives up root, since without uid 0 it
+ * has no right to the other two; here the capabilities stay until execve(2).
  * EPERM: setgroups is denied, and the caller's groups stay.
  */
 static void take_ids(const struct box *box)
@@ -258,7 +259,8 @@ static void take_ids(const struct box *box)
  * The first process of a user namespace holds every capability, already as
  * nobody: over the namespace and what belongs to it, not over the host. The
  * map changes who it is, not what it may do. What execve(2) leaves of it
- * depends on the id: uid 0 inside keeps all, any other keeps none.
+ * depends on the id: uid 0 inside keeps what its bounding set allows, any
+ * other id keeps none.
  */
 static void show_capabilities(const char *when)
 {
@@ -274,12 +276,13 @@ static void show_capabilities(const char *when)
 
 /*
  * PID 1 has two duties: to reap orphans, which are zombies until somebody
- * waits for them, and to pass on signals, which the kernel does not deliver
- * to a PID 1 without a handler. When it ends, the kernel kills all the rest.
+ * waits for them, and to pass on signals. The kernel drops what a PID 1 has
+ * no handler for, but keeps what it has blocked, and next_signal() waits for
+ * that. When PID 1 ends, the kernel kills all the rest.
  *
  * It stays our own program, so /proc/1/exe leads to a file of the host. A
  * process that is not dumpable does not show it, prctl(2). That comes before
- * the fork: afterwards the command could be faster.
+ * the fork: after it, the command could be there first.
  */
 static void run_init(const struct box *box)
 {
@@ -309,21 +312,24 @@ static void run_init(const struct box *box)
 
 /*
  * The new mount namespace is a copy, but where the host's mounts are shared
- * (systemd makes them so) the copies are peers: what is mounted on one shows
- * up on the other. This cuts the tie, before the first mount and for every
- * mount below / (MS_REC): one that is left out leaks.
+ * (systemd makes them so) the copies stay tied to them. In a new user
+ * namespace they are slaves: the host's later mounts appear in the box. With
+ * --share user they are peers: the box's mounts would appear on the host, and
+ * pivot_root(2) fails (EINVAL). This cuts both ties, before the first mount
+ * and for every mount below / (MS_REC).
  */
 static void make_mounts_private(void)
 {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
-        die_with_hint(HINT_APPARMOR, "make all mounts private");
+        die_with_hint(mount_hint(), "make all mounts private");
     step("mounts are private: none of ours reaches the host");
 }
 
 /*
  * mknod(2) is refused in a user namespace, so the box gets the host's own
  * nodes as bind mounts. They are read-only: writing to a device still works,
- * but chmod and chown inside, which would change the host's node, do not.
+ * but chmod and chown, which would change the host's node, do not. That holds
+ * as long as root inside may not remount them; see 05-proc.
  */
 static struct binds take_devices(void)
 {
@@ -347,7 +353,7 @@ static struct binds take_devices(void)
 static void bind_root(const struct box *box)
 {
     if (mount(box->rootfs, box->rootfs, NULL, MS_BIND | MS_REC, NULL) == -1)
-        die_with_hint(HINT_PATH, "bind %s onto itself", box->rootfs);
+        die_with_hint(path_hint(), "bind %s onto itself", box->rootfs);
     must(set_mount_attributes(box->rootfs, MOUNT_ATTR_NODEV, true),
          "make %s nodev", box->rootfs);
 }
@@ -355,8 +361,9 @@ static void bind_root(const struct box *box)
 /*
  * pivot_root(".", ".") makes the rootfs the root of the mount namespace and
  * stacks the old root on top of it, where umount takes it away. MNT_DETACH,
- * because it is in use: the launcher's program lies there. chroot(2) alone
- * would leave the host mounted, and root inside a way back to it.
+ * because other mounts lie below it, /sys for one (EBUSY without it). The
+ * working directory is the new root all the time. chroot(2) alone would leave
+ * the host mounted, and root inside a way back to it.
  *
  * Only from here on is it safe to follow paths of the rootfs: as long as the
  * old root is stacked there, ".." at / leads into it.
@@ -365,9 +372,8 @@ static void enter_root(const struct box *box)
 {
     must(chdir(box->rootfs), "chdir %s", box->rootfs);
     if (pivot_root(".", ".") == -1)
-        die_with_hint(HINT_PIVOT, "pivot_root %s", box->rootfs);
+        die_with_hint(pivot_hint(), "pivot_root %s", box->rootfs);
     must(umount2(".", MNT_DETACH), "detach the old root");
-    must(chdir("/"), "chdir /");
     step("%s is / now, and the host's root is gone", box->rootfs);
 }
 
@@ -381,9 +387,9 @@ static void mount_tmpfs(const char *target, unsigned long flags,
 }
 
 /*
- * A program expects these names in /dev. Each node needs a file to be bound
- * onto. The devpts instance is new: a terminal that is opened inside belongs
- * to the box. There is no gid=5 for it, since that group is not mapped.
+ * A program expects these names in /dev. The devpts instance is new: a
+ * terminal that is opened inside belongs to the box. Hosts give terminals to
+ * group 5, tty (gid=5); that group is not mapped here.
  */
 static void mount_dev(const struct binds *devices)
 {
@@ -400,7 +406,7 @@ static void mount_dev(const struct binds *devices)
 
 /*
  * Without it files in /tmp would land in the rootfs, for all boxes and for
- * ever. Mode 1777: everybody may write, and delete only what is his.
+ * ever. Mode 1777: everybody may write, and delete only their own files.
  */
 static void mount_tmp(void)
 {
@@ -423,7 +429,11 @@ static unsigned long clone_flags(const struct box *box)
     return flags & ~box->shared;
 }
 
-/* From the host's mounts to the box's own. The order is explained above. */
+/*
+ * From the host's mounts to the box's own: first take along what needs the
+ * host's root in sight; then change the root; then mount inside, where no
+ * link leads out. Volumes come last, so that they may lie below the others.
+ */
 static void change_mounts(const struct box *box)
 {
     struct binds devices, volumes = box->volumes;
@@ -436,13 +446,18 @@ static void change_mounts(const struct box *box)
     mount_dev(&devices);
     mount_tmp();
     attach_binds(&volumes);
-    /* Last, since a mount point may have to be made before. */
+    /* Mount points had to be made on it first. */
     if (box->read_only)
         must(set_mount_attributes("/", MOUNT_ATTR_RDONLY, false),
              "make / read-only");
 }
 
-/* What happens inside, from the clone to the command. */
+/*
+ * What happens inside, from the clone to the command. First the child waits
+ * until the launcher lets it go: 01 prepares nothing meanwhile, 02 does. From
+ * die_with_launcher() on the kernel kills it if the launcher dies; a change of
+ * uid or gid would cancel that.
+ */
 static _Noreturn void child_main(struct box *box)
 {
     show_capabilities("before the map");

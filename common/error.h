@@ -1,8 +1,8 @@
 /*
  * Errors and the story that --verbose tells.
  *
- * All text goes to stderr. Each line begins with the stage, "03-pid/box: ",
- * because eight programs share the name box.
+ * All text goes to stderr. An error begins with its stage, "03-pid/box: ",
+ * because eight programs share the name box; a step with its side.
  */
 #ifndef COMMON_ERROR_H
 #define COMMON_ERROR_H

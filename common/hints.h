@@ -1,25 +1,31 @@
 /*
  * What helps where the kernel refuses a step for a reason that its errno does
- * not tell. The stages print these after their errors, `make doctor` after
- * its findings.
+ * not tell: the second argument of the stages' errors. Each function looks at
+ * errno and at the machine, changes neither, and returns a constant string, or
+ * NULL if it has nothing to say.
  */
 #ifndef COMMON_HINTS_H
 #define COMMON_HINTS_H
 
-#define HINT_APPARMOR                                                          \
-    "AppArmor on Ubuntu from 23.10 takes the capabilities away: give this "    \
-    "program a profile with \"userns,\", or use sudo; see `make doctor`"
-#define HINT_PIVOT                                                             \
-    "Docker's seccomp profile forbids it (--privileged), and where / is an "   \
-    "initramfs it needs Linux 7.0; see `make doctor`"
-#define HINT_PATH                                                              \
-    "root inside has no more rights to files than you: each directory on the " \
-    "way must be open to you; namei -l shows it"
-#define HINT_PROC                                                              \
-    "parts of /proc are covered here, as in a Docker container: start that "   \
-    "with --security-opt systempaths=unconfined"
-#define HINT_KEYS                                                              \
-    "you may hold no more keys: see /proc/key-users and sysctl "               \
-    "kernel.keys.maxkeys"
+/* clone(2) with CLONE_NEW* flags was refused. */
+const char *clone_hint(unsigned long flags);
+
+/* A write to uid_map or gid_map was refused, user_namespaces(7). */
+const char *map_hint(void);
+
+/* The first mount(2) in a new mount namespace was refused. */
+const char *mount_hint(void);
+
+/* A bind mount of a path of the host was refused. */
+const char *path_hint(void);
+
+/* pivot_root(2) was refused. */
+const char *pivot_hint(void);
+
+/* A new procfs was refused. */
+const char *proc_hint(void);
+
+/* A new session keyring was refused, keyctl(2). */
+const char *keyring_hint(void);
 
 #endif

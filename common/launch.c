@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "file.h"
+#include "hints.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -107,29 +108,6 @@ static bool has_terminal(void)
     return has;
 }
 
-/* Which of the many reasons the kernel had to refuse new namespaces. */
-static const char *clone_hint(int error, unsigned long flags)
-{
-    if (error == ENOSPC)
-        return "a limit is reached: see sysctl user.max_user_namespaces and "
-               "its neighbours, or leave 32 nested user namespaces";
-    if (error == EPERM && !(flags & CLONE_NEWUSER))
-        return "without a user namespace of its own this needs root: sudo, or "
-               "`make sandbox`; stages from 02 on need neither, if they make "
-               "theirs";
-    if (error == EPERM && read_number("/proc/sys/kernel/"
-                                      "unprivileged_userns_clone") == 0)
-        return "sysctl kernel.unprivileged_userns_clone is 0: set it to 1, or "
-               "use sudo";
-    if (error == EPERM)
-        return "Docker's seccomp profile or a chroot forbids user namespaces: "
-               "use a privileged container or a VM; `make doctor` looks closer";
-    if (error == EACCES)
-        return "a security module (SELinux user_namespace) forbids it: see "
-               "its log, or use sudo";
-    return NULL;
-}
-
 pid_t clone_process(unsigned long flags)
 {
     struct clone_args args = {.flags = flags, .exit_signal = SIGCHLD};
@@ -166,7 +144,7 @@ pid_t start_box(struct launch *launch, unsigned long flags)
     fflush(NULL);
     launch->pid = clone_process(flags);
     if (launch->pid == -1)
-        die_with_hint(clone_hint(errno, flags), "clone");
+        die_with_hint(clone_hint(flags), "clone");
     launch->channel = ends[launch->pid == 0];
     close(ends[launch->pid != 0]);
     if (launch->pid == 0) {

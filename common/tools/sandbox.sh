@@ -37,6 +37,21 @@ fi
 shift
 
 hostname host
+# The machine's device nodes could be changed from here: another mode for
+# /dev/null, and nothing on the machine works. Root gets nodes of the sandbox's
+# own; who is root only here may not change the machine's anyway.
+if devices=$(mktemp -d) && mount -t tmpfs -o mode=755 tmpfs "$devices" &&
+    mknod "$devices/null" c 1 3 2>/dev/null; then
+    cp -ax /dev/. "$devices"
+    for directory in pts shm; do
+        mount --rbind "/dev/$directory" "$devices/$directory"
+    done
+    mount -n --move "$devices" /dev
+    rmdir "$devices"
+else
+    umount "$devices"
+    rmdir "$devices"
+fi
 # `ip netns` keeps its names as mounts in /run/netns. They are to be ours.
 if [ ! -d /run/netns ]; then
     # It cannot be made in the machine's /run: not by us, or not without trace.

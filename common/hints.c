@@ -1,0 +1,110 @@
+#include "hints.h"
+
+#include "file.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <unistd.h>
+
+/* Ubuntu from 23.10: a new user namespace comes without its capabilities. */
+static bool is_restricted_by_apparmor(void)
+{
+    const int saved_errno = errno;
+    const bool restricted =
+        geteuid() != 0 &&
+        read_number("/proc/sys/kernel/"
+                    "apparmor_restrict_unprivileged_userns") == 1;
+
+    errno = saved_errno;
+    return restricted;
+}
+
+static const char apparmor[] =
+    "AppArmor takes the capabilities of new user namespaces away: give this "
+    "program a profile with \"userns,\", or use sudo; see `make doctor`";
+
+const char *clone_hint(unsigned long flags)
+{
+    const int error = errno;
+    const long clone_allowed =
+        read_number("/proc/sys/kernel/unprivileged_userns_clone");
+
+    errno = error;
+    if (error == ENOSPC)
+        return "a limit is reached: see sysctl user.max_user_namespaces and "
+               "its neighbours, or leave 32 nested user namespaces";
+    if (error == EPERM && !(flags & CLONE_NEWUSER))
+        return "without a user namespace of its own this needs root: sudo, or "
+               "`make sandbox`; from 02-user on it needs neither";
+    if (error == EPERM && clone_allowed == 0)
+        return "sysctl kernel.unprivileged_userns_clone is 0: set it to 1, or "
+               "use sudo";
+    if (error == EPERM)
+        return "Docker's seccomp profile or a chroot forbids user namespaces: "
+               "use a privileged container or a VM; `make doctor` looks closer";
+    if (error == EACCES)
+        return "a security module (SELinux user_namespace) forbids it: see "
+               "its log, or use sudo";
+    return NULL;
+}
+
+const char *map_hint(void)
+{
+    if (is_restricted_by_apparmor())
+        return apparmor;
+    if (errno == EPERM)
+        return "without CAP_SETGID setgroups must be denied before gid_map is "
+               "written; each map is written once, with ids of your own";
+    return NULL;
+}
+
+const char *mount_hint(void)
+{
+    if (is_restricted_by_apparmor())
+        return apparmor;
+    if (errno == EPERM || errno == EACCES)
+        return "a seccomp filter, as Docker's, or a security module forbids "
+               "mounts; see `make doctor`";
+    return NULL;
+}
+
+const char *path_hint(void)
+{
+    if (errno == EACCES)
+        return "root inside has no more rights to files than you: each "
+               "directory on the way must be open to you; namei -l shows it";
+    return NULL;
+}
+
+const char *pivot_hint(void)
+{
+    if (errno == EPERM)
+        return "Docker's seccomp profile forbids it: --privileged, or a VM; "
+               "see `make doctor`";
+    if (errno == EINVAL || errno == EBUSY)
+        return "the new root must be a mount of its own, and the old one not "
+               "shared; before Linux 7.0 the old one may be no initramfs";
+    return NULL;
+}
+
+const char *proc_hint(void)
+{
+    if (errno == EPERM)
+        return "no uncovered /proc is in sight: the old root is gone already, "
+               "or parts of it are covered, as in a Docker container "
+               "(--security-opt systempaths=unconfined)";
+    return NULL;
+}
+
+const char *keyring_hint(void)
+{
+    if (errno == EDQUOT)
+        return "you may hold no more keys: see /proc/key-users and sysctl "
+               "kernel.keys.maxkeys";
+    if (errno == EPERM)
+        return "a seccomp filter, as Docker's, forbids keyctl(2); see `make "
+               "doctor`";
+    return NULL;
+}
