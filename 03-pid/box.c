@@ -268,7 +268,7 @@ static void run_init(const struct box *box)
     step("is init, and the command its child %d", command);
     close_from(3);
     for (;;) {
-        signal = next_signal();
+        signal = next_signal(&box->launch);
         if (signal != SIGCHLD)
             kill(command, signal);
         while ((ended = waitpid(-1, &status, WNOHANG)) > 0)

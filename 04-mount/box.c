@@ -299,7 +299,7 @@ static void run_init(const struct box *box)
     step("is init, and the command its child %d", command);
     close_from(3);
     for (;;) {
-        signal = next_signal();
+        signal = next_signal(&box->launch);
         if (signal != SIGCHLD)
             kill(command, signal);
         while ((ended = waitpid(-1, &status, WNOHANG)) > 0)
@@ -378,12 +378,11 @@ static void enter_root(const struct box *box)
 }
 
 /* A file system of memory alone: what is written there ends with the box. */
-static void mount_tmpfs(const char *target, unsigned long flags,
-                        const char *data)
+static void mount_tmpfs(const char *path, unsigned long flags, const char *data)
 {
-    must(make_mount_point(target, true), "make %s", target);
-    must(mount("tmpfs", target, "tmpfs", MS_NOSUID | flags, data),
-         "mount a tmpfs on %s", target);
+    must(make_mount_point(path, true), "make %s", path);
+    must(mount("tmpfs", path, "tmpfs", MS_NOSUID | flags, data),
+         "mount a tmpfs on %s", path);
 }
 
 /*
@@ -393,7 +392,7 @@ static void mount_tmpfs(const char *target, unsigned long flags,
  */
 static void mount_dev(const struct binds *devices)
 {
-    mount_tmpfs("/dev", MS_NOEXEC, "mode=755,size=64k");
+    mount_tmpfs("/dev", MS_NODEV | MS_NOEXEC, "mode=755,size=64k");
     attach_binds(devices);
     must(mkdir("/dev/pts", 0755), "make /dev/pts");
     must(mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,

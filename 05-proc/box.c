@@ -312,7 +312,7 @@ static void run_init(const struct box *box)
     step("is init, and the command its child %d", command);
     close_from(3);
     for (;;) {
-        signal = next_signal();
+        signal = next_signal(&box->launch);
         if (signal != SIGCHLD)
             kill(command, signal);
         while ((ended = waitpid(-1, &status, WNOHANG)) > 0)
@@ -391,12 +391,11 @@ static void enter_root(const struct box *box)
 }
 
 /* A file system of memory alone: what is written there ends with the box. */
-static void mount_tmpfs(const char *target, unsigned long flags,
-                        const char *data)
+static void mount_tmpfs(const char *path, unsigned long flags, const char *data)
 {
-    must(make_mount_point(target, true), "make %s", target);
-    must(mount("tmpfs", target, "tmpfs", MS_NOSUID | flags, data),
-         "mount a tmpfs on %s", target);
+    must(make_mount_point(path, true), "make %s", path);
+    must(mount("tmpfs", path, "tmpfs", MS_NOSUID | flags, data),
+         "mount a tmpfs on %s", path);
 }
 
 /*
@@ -406,7 +405,7 @@ static void mount_tmpfs(const char *target, unsigned long flags,
  */
 static void mount_dev(const struct binds *devices)
 {
-    mount_tmpfs("/dev", MS_NOEXEC, "mode=755,size=64k");
+    mount_tmpfs("/dev", MS_NODEV | MS_NOEXEC, "mode=755,size=64k");
     attach_binds(devices);
     must(mkdir("/dev/pts", 0755), "make /dev/pts");
     must(mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
@@ -467,14 +466,21 @@ static void mount_proc(int proc)
  * a capability: started by root with the default map, the box could set the
  * host's kernel.core_pattern. A bind onto itself gives each of them a mount
  * that can be read-only by itself.
+ *
+ * Before that, one setting of the box's user namespace alone: none may be made
+ * below it. Whoever makes one has every capability in it, and could mount the
+ * host's cgroups there, which belong to uid 0.
  */
-static void protect_paths(void)
+static void protect_paths(const struct box *box)
 {
     static const char *const paths[] = {
         "/proc/sys", "/proc/irq",           "/proc/bus",
         "/proc/fs",  "/proc/sysrq-trigger",
     };
 
+    if (!shares(box, CLONE_NEWUSER))
+        must(write_file("0", "/proc/sys/user/max_user_namespaces"),
+             "forbid user namespaces inside");
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         if (access(paths[i], F_OK) == 0)
             must(make_read_only(paths[i]), "make %s read-only", paths[i]);
@@ -524,26 +530,26 @@ static void join_new_keyring(void)
  * under no_new_privs, of those that we hold. Both are cut down, so that
  * neither depends on the other; and under no_new_privs no set-user-ID file
  * gives anything back. The bounding set goes first: shrinking it takes
- * CAP_SETPCAP, which cap_set_proc() may take away. All of the mounting and
+ * CAP_SETPCAP, which cap_set_proc() may take away, and which an ordinary user
+ * with --share user does not have. All of the mounting and
  * naming is done, so nothing of ours needs the rest any more.
  */
 static void drop_capabilities(const struct box *box)
 {
+    const bool may_shrink = has_capability(CAP_SETPCAP);
     cap_t keep = cap_get_proc();
 
     must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl PR_SET_NO_NEW_PRIVS");
-    if (shares(box, CLONE_NEWUSER) && geteuid() != 0)
-        return; /* an ordinary user of the host holds none */
     for (cap_value_t cap = 0; cap < cap_max_bits(); cap++) {
         if ((box->capabilities >> cap) & 1)
             continue;
-        must(cap_drop_bound(cap), "drop capability %d from the bounding set",
-             cap);
+        if (may_shrink)
+            must(cap_drop_bound(cap), "drop capability %d", cap);
         cap_set_flag(keep, CAP_PERMITTED, 1, &cap, CAP_CLEAR);
         cap_set_flag(keep, CAP_EFFECTIVE, 1, &cap, CAP_CLEAR);
     }
     cap_clear_flag(keep, CAP_INHERITABLE);
-    cap_reset_ambient();
+    must(cap_reset_ambient(), "drop ambient capabilities");
     must(cap_set_proc(keep), "set the capabilities");
     cap_free(keep);
     show_capabilities("for the command");
@@ -583,7 +589,7 @@ static void change_mounts(const struct box *box)
     mount_dev(&devices);
     mount_tmp();
     mount_proc(proc);
-    protect_paths();
+    protect_paths(box);
     mask_paths();
     attach_binds(&volumes);
     /* Mount points had to be made on it first. */

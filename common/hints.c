@@ -73,8 +73,8 @@ const char *mount_hint(void)
 const char *path_hint(void)
 {
     if (errno == EACCES)
-        return "root inside has no more rights to files than you: each "
-               "directory on the way must be open to you; namei -l shows it";
+        return "root inside has no more rights to files than you, and none to "
+               "those of users who are not mapped: namei -l shows the way";
     return NULL;
 }
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <linux/sched.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -68,27 +69,22 @@ void begin_program(char **argv)
 
 /* ---- start -------------------------------------------------------------- */
 
-/* The signals that the launcher, and --init, take in turn. */
-static sigset_t taken_signals(void)
-{
-    static const int numbers[] = {SIGCHLD, SIGINT,  SIGTERM, SIGHUP,
-                                  SIGQUIT, SIGUSR1, SIGUSR2};
-    sigset_t set;
-
-    sigemptyset(&set);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        sigaddset(&set, numbers[i]);
-    return set;
-}
-
 static void take_signals(struct launch *launch)
 {
-    const sigset_t set = taken_signals();
+    static const int numbers[] = {SIGCHLD, SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,
+                                  SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU};
     const struct sigaction by_default = {.sa_handler = SIG_DFL};
+    struct sigaction action;
 
-    sigprocmask(SIG_BLOCK, &set, &launch->old_mask);
     /* A caller that ignores SIGCHLD would take the child's status from us. */
     sigaction(SIGCHLD, &by_default, &launch->old_sigchld);
+    /* Once blocked, even a signal that nohup(1) has ignored would arrive. */
+    sigemptyset(&launch->taken);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (sigaction(numbers[i], NULL, &action) == 0 &&
+            action.sa_handler != SIG_IGN)
+            sigaddset(&launch->taken, numbers[i]);
+    sigprocmask(SIG_BLOCK, &launch->taken, &launch->old_mask);
 }
 
 static int open_terminal(void)
@@ -138,6 +134,7 @@ pid_t start_box(struct launch *launch, unsigned long flags)
 
     step("launcher, child of %d", getppid());
     launch->had_terminal = has_terminal();
+    launch->is_pid_1 = (flags & CLONE_NEWPID) != 0;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == -1)
         die("socketpair");
     take_signals(launch);
@@ -150,6 +147,7 @@ pid_t start_box(struct launch *launch, unsigned long flags)
     if (launch->pid == 0) {
         mark_as_child();
         syscall(SYS_close_range, 3, UINT_MAX, CLOSE_RANGE_CLOEXEC);
+        umask(022);
         return 0;
     }
     step("started the child %d", launch->pid);
@@ -193,7 +191,15 @@ void announce_command(struct launch *launch)
     sigprocmask(SIG_SETMASK, &launch->old_mask, NULL);
 }
 
-const char *find_command(const char *name)
+static bool is_file(const char *path, int mode)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+           access(path, mode) == 0;
+}
+
+static const char *search_path(const char *name)
 {
     static char path[PATH_MAX];
     const char *directory = getenv("PATH");
@@ -208,12 +214,12 @@ const char *find_command(const char *name)
 
         snprintf(candidate, sizeof candidate, "%.*s/%s", length, directory,
                  name);
-        if (access(candidate, X_OK) == 0) {
+        if (is_file(candidate, X_OK)) {
             snprintf(path, sizeof path, "%s", candidate);
             return path;
         }
         /* A file that may not be executed is the better one to report. */
-        if (!found_one && access(candidate, F_OK) == 0) {
+        if (!found_one && is_file(candidate, F_OK)) {
             snprintf(path, sizeof path, "%s", candidate);
             found_one = true;
         }
@@ -222,11 +228,60 @@ const char *find_command(const char *name)
     return path;
 }
 
+/* Whether the way to path leads over a link of the kernel's, openat2(2). */
+static bool is_kernel_link(const char *path)
+{
+    const struct open_how how = {.flags = O_PATH | O_CLOEXEC,
+                                 .resolve = RESOLVE_NO_MAGICLINKS};
+    const int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+
+    if (fd != -1)
+        close(fd);
+    return fd == -1 && errno == ELOOP;
+}
+
+/* The interpreter in the #! line of a file: whether there is one. */
+static bool read_interpreter(const char *path, char *interpreter, size_t size)
+{
+    char line[256];
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length;
+
+    if (fd == -1)
+        return false;
+    length = read(fd, line, sizeof line - 1);
+    close(fd);
+    line[length > 0 ? length : 0] = '\0';
+    return sscanf(line, "#!%*[ \t]%255s", interpreter) == 1 ||
+           sscanf(line, "#!%255s", interpreter) == 1 ||
+           (snprintf(interpreter, size, "%s", ""), false);
+}
+
+const char *find_command(const char *name)
+{
+    const char *command = search_path(name);
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "%s", command);
+    /* The kernel follows a chain of five interpreters. */
+    for (int depth = 0; depth <= 5; depth++) {
+        if (is_kernel_link(path)) {
+            warn_user("%s: leads to %s, a link of the kernel's; expected a "
+                      "file of the box",
+                      name, path);
+            _exit(126);
+        }
+        if (!read_interpreter(path, path, sizeof path))
+            break;
+    }
+    return command;
+}
+
 void exec_failed(const char *name)
 {
     const int error = errno;
 
-    if (error == ENOENT && strchr(name, '/') && access(name, F_OK) == 0)
+    if (error == ENOENT && *name && access(search_path(name), F_OK) == 0)
         warn_user("%s: not found, though the file is there: its loader or the "
                   "interpreter of its #! line is missing in the box",
                   name);
@@ -237,13 +292,12 @@ void exec_failed(const char *name)
 
 /* ---- wait --------------------------------------------------------------- */
 
-static int take_signal(siginfo_t *info)
+static int take_signal(const struct launch *launch, siginfo_t *info)
 {
-    const sigset_t set = taken_signals();
     int number;
 
     do
-        number = sigwaitinfo(&set, info);
+        number = sigwaitinfo(&launch->taken, info);
     while (number == -1 && errno == EINTR);
     return number;
 }
@@ -260,25 +314,30 @@ void close_from(unsigned int first)
     syscall(SYS_close_range, first, UINT_MAX, 0);
 }
 
-int next_signal(void)
+static bool stops_jobs(int number)
+{
+    return number == SIGTSTP || number == SIGTTIN || number == SIGTTOU;
+}
+
+int next_signal(const struct launch *launch)
 {
     siginfo_t info;
     int number;
 
     do
-        number = take_signal(&info);
-    while (from_terminal(number, &info));
+        number = take_signal(launch, &info);
+    while (from_terminal(number, &info) || stops_jobs(number));
     return number;
 }
 
 /*
- * Whether a process has a handler for the signal, or takes it as we do.
- * /proc/PID/status, proc(5): SigBlk and SigCgt are masks in hexadecimal.
+ * Whether a signal is in one of the masks of /proc/PID/status, proc(5):
+ * "SigCgt:", it has a handler; "SigBlk:", it is taken as we do; "SigIgn:".
  */
-static bool handles_signal(pid_t pid, int number)
+static bool is_in_mask(pid_t pid, int number, const char *mask)
 {
     char path[64], line[256];
-    uint64_t handled = 0;
+    uint64_t signals = 0;
     FILE *status;
 
     snprintf(path, sizeof path, "/proc/%d/status", pid);
@@ -286,46 +345,75 @@ static bool handles_signal(pid_t pid, int number)
     if (status == NULL)
         return false;
     while (fgets(line, sizeof line, status) != NULL)
-        if (strncmp(line, "SigBlk:", 7) == 0 ||
-            strncmp(line, "SigCgt:", 7) == 0)
-            handled |= strtoull(line + 7, NULL, 16);
+        if (strncmp(line, mask, 7) == 0)
+            signals = strtoull(line + 7, NULL, 16);
     fclose(status);
-    return (handled >> (number - 1)) & 1;
+    return (signals >> (number - 1)) & 1;
+}
+
+static bool handles_signal(pid_t pid, int number)
+{
+    return is_in_mask(pid, number, "SigCgt:") ||
+           is_in_mask(pid, number, "SigBlk:");
+}
+
+/* SIGINT or SIGTERM: the second one kills. */
+static void ask_to_end(struct launch *launch, int number, bool terminal,
+                       int *asked)
+{
+    const bool handled = handles_signal(launch->pid, number);
+
+    if (terminal && handled)
+        return;
+    if (++*asked == 1) {
+        if (!terminal)
+            kill(launch->pid, number);
+        return;
+    }
+    warn_user("killed after a second %s%s",
+              number == SIGINT ? "SIGINT" : "SIGTERM",
+              handled ? ""
+                      : "; the command ignored the first, as PID 1 of a "
+                        "namespace does without a handler: see --init");
+    kill(launch->pid, SIGKILL);
+}
+
+/* The job is stopped. SIGSTOP from outside stops even a PID 1. */
+static void stop_and_continue(const struct launch *launch)
+{
+    kill(launch->pid, SIGSTOP);
+    raise(SIGSTOP);
+    kill(launch->pid, SIGCONT);
 }
 
 static void pass_on(struct launch *launch, int number, const siginfo_t *info,
-                    int *asked_to_end)
+                    int *asked)
 {
     const bool terminal = from_terminal(number, info);
+    const pid_t pid = launch->pid;
 
-    if (number == SIGINT || number == SIGTERM) {
-        if (terminal && handles_signal(launch->pid, number))
-            return;
-        if (++*asked_to_end > 1) {
-            warn_user("killed after a second %s%s",
-                      number == SIGINT ? "SIGINT" : "SIGTERM",
-                      handles_signal(launch->pid, number)
-                          ? ""
-                          : "; the command ignored the first, as PID 1 of a "
-                            "namespace does without a handler: see --init");
-            kill(launch->pid, SIGKILL);
-            return;
-        }
-    }
-    if (!terminal)
-        kill(launch->pid, number);
+    if (number == SIGINT || number == SIGTERM)
+        ask_to_end(launch, number, terminal, asked);
+    else if (stops_jobs(number))
+        stop_and_continue(launch);
+    else if (number == SIGHUP && launch->is_pid_1 &&
+             !handles_signal(pid, number) &&
+             !is_in_mask(pid, number, "SigIgn:"))
+        kill(pid, SIGKILL);
+    else if (!terminal)
+        kill(pid, number);
 }
 
 static int wait_for_end(struct launch *launch)
 {
-    int asked_to_end = 0, wait_status;
+    int asked = 0, wait_status;
 
     for (;;) {
         siginfo_t info;
-        const int number = take_signal(&info);
+        const int number = take_signal(launch, &info);
 
         if (number != SIGCHLD) {
-            pass_on(launch, number, &info, &asked_to_end);
+            pass_on(launch, number, &info, &asked);
         } else if (waitpid(launch->pid, &wait_status, WNOHANG) == launch->pid) {
             launch->pid = -1;
             return wait_status;
@@ -336,6 +424,8 @@ static int wait_for_end(struct launch *launch)
 /*
  * An interactive shell makes its own process group the terminal's foreground
  * group; in a PID namespace that shell is killed before it can give it back.
+ * A group that still has processes is left alone: it is that of the caller's
+ * shell, say, which has put us into the background.
  */
 static void take_terminal_back(const struct launch *launch)
 {
@@ -348,7 +438,7 @@ static void take_terminal_back(const struct launch *launch)
     sigemptyset(&stop);
     sigaddset(&stop, SIGTTOU);
     sigprocmask(SIG_BLOCK, &stop, &old);
-    if (tcgetpgrp(terminal) != getpgrp())
+    if (kill(-tcgetpgrp(terminal), 0) == -1 && errno == ESRCH)
         tcsetpgrp(terminal, getpgrp());
     sigprocmask(SIG_SETMASK, &old, NULL);
     close(terminal);

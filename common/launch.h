@@ -21,6 +21,10 @@ struct launch {
     int channel;
     /* The launcher's process group had the terminal when it started. */
     bool had_terminal;
+    /* The first process inside is PID 1 of a namespace. */
+    bool is_pid_1;
+    /* The signals that the launcher, and --init, take one by one. */
+    sigset_t taken;
     /* What the child gets back: the mask and the action for SIGCHLD. */
     sigset_t old_mask;
     struct sigaction old_sigchld;
@@ -46,7 +50,8 @@ pid_t clone_process(unsigned long flags);
  *
  * In the launcher it blocks the signals that finish_box() takes, and returns
  * when the child has said that it is there; at exit(3) a child that still
- * runs is killed. In the child all descriptors above 2 become close-on-exec.
+ * runs is killed. In the child all descriptors above 2 become close-on-exec,
+ * and the umask is 022.
  * On failure it ends the process with 125 and says which limit refused.
  */
 pid_t start_box(struct launch *launch, unsigned long flags);
@@ -59,10 +64,13 @@ void release_box(struct launch *launch);
  * the command's own, 128+n if signal n ended it, 125 if the box failed before
  * its command started (signal(7), waitpid(2)).
  *
- * Meanwhile it forwards SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2. What
- * the terminal sends (Ctrl-C) reaches the command without us. A second SIGINT
- * or SIGTERM kills the box, unless both came from the terminal and the
- * command handles them. At the end the terminal is taken back, tcsetpgrp(3).
+ * Meanwhile it forwards SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2, unless
+ * the caller had them ignored. What the terminal sends (Ctrl-C) reaches the
+ * command without us. A second SIGINT or SIGTERM kills the box, unless they
+ * came from the terminal and the command handles them; so does a SIGHUP that
+ * a PID 1 would not feel. Ctrl-Z, and what else stops a job, stops the first
+ * process inside and then the launcher, since a PID 1 does not stop by itself.
+ * At the end the terminal is taken back, tcsetpgrp(3), if nobody has it.
  */
 int finish_box(struct launch *launch);
 
@@ -76,7 +84,8 @@ void wait_for_release(struct launch *launch);
  * Child: from here on the kernel kills this process when the launcher ends
  * (PR_SET_PDEATHSIG, prctl(2)). Any later change of user or group would
  * cancel that, so it stands after the last one. If the launcher died before,
- * the child exits.
+ * the child exits. A command may cancel it, too (prctl(2)), and outlive a
+ * launcher that is killed; what runs under --init cannot.
  */
 void die_with_launcher(struct launch *launch);
 
@@ -91,6 +100,10 @@ void announce_command(struct launch *launch);
  * a slash, else the first executable file of that name in PATH. If there is
  * none, a path is returned all the same, and execve(2) gives the reason. The
  * string lives until the next call.
+ *
+ * A command, or the interpreter of its #! line, that is a link of the kernel's
+ * as /proc/self/exe is, ends the process with 126: until execve(2) that is
+ * the launcher's own program, a file of the host (CVE-2019-5736).
  */
 const char *find_command(const char *name);
 
@@ -106,9 +119,10 @@ void close_from(unsigned int first);
 /*
  * Waits for the next of the signals that start_box() blocked, sigwaitinfo(2).
  * SIGINT and SIGQUIT from the terminal are left out, since the kernel has
- * sent those to the command as well. Returns the signal's number.
+ * sent those to the command as well, and so are those that stop a job.
+ * Returns the signal's number.
  */
-int next_signal(void);
+int next_signal(const struct launch *launch);
 
 /*
  * An exit status out of a wait status: the status itself, or 128+n after

@@ -1,9 +1,11 @@
 #include "options.h"
 
 #include "error.h"
+#include "hints.h"
 #include "mounts.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,20 +172,24 @@ uint32_t map_first_id(const struct id_map *map)
 
 const char *rootfs_option(const char *given)
 {
-    const char *path = given != NULL ? given : find_upwards("build/rootfs");
+    static char path[PATH_MAX];
+    const char *name = given != NULL ? given : find_upwards("build/rootfs");
     struct stat status;
 
-    if (path == NULL)
+    if (name == NULL)
         refuse("there is no build/rootfs above this program; expected `make "
                "rootfs` to have made it, or --rootfs DIR");
-    if (stat(path, &status) == -1)
+    /* A path with . or .. would not see the mount that is put on its end. */
+    if (realpath(name, path) == NULL || stat(path, &status) == -1)
         refuse("--rootfs '%s': %s; expected a directory with a Linux root "
                "file system, as `make rootfs` makes",
-               path, strerror(errno));
-    if (!S_ISDIR(status.st_mode))
-        refuse("--rootfs '%s': is not a directory; expected one with a Linux "
-               "root file system",
-               path);
+               name, strerror(errno));
+    if (!S_ISDIR(status.st_mode) || strcmp(path, "/") == 0)
+        refuse("--rootfs '%s': is %s; expected a directory with a Linux root "
+               "file system",
+               name,
+               S_ISDIR(status.st_mode) ? "the root of the host"
+                                       : "not a directory");
     return path;
 }
 
@@ -234,7 +240,8 @@ void attach_binds(const struct binds *binds)
         if (fstat(bind->mount, &status) == -1)
             die("look at %s", bind->source);
         if (make_mount_point(bind->target, S_ISDIR(status.st_mode)) == -1)
-            die("make %s for a mount of %s", bind->target, bind->source);
+            die_with_hint(path_hint(), "make %s for a mount of %s",
+                          bind->target, bind->source);
         if (attach_mount(bind->mount, bind->target) == -1)
             die("mount %s on %s", bind->source, bind->target);
     }

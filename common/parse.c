@@ -45,7 +45,7 @@ int parse_id_range(const char *text, struct id_range *range)
 
         if (field == NULL)
             return fail_with(EINVAL);
-        if (parse_number(field, i == 2, last_id, &numbers[i]) == -1)
+        if (parse_number(field, i == 2, UINT32_MAX, &numbers[i]) == -1)
             return -1;
     }
     if (rest != NULL)

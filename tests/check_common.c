@@ -188,6 +188,9 @@ START_TEST(commands)
     setenv("PATH", "one:two", 1);
     ck_assert_str_eq(find_command("program"), "two/program");
     ck_assert_str_eq(find_command("both"), "two/both");
+    mkdir("one/directory", 0755);
+    close(creat("two/directory", 0755));
+    ck_assert_str_eq(find_command("directory"), "two/directory");
     ck_assert_str_eq(find_command("plain"), "one/plain");
     ck_assert_str_eq(find_command("./program"), "./program");
     ck_assert_str_eq(find_command("/bin/x"), "/bin/x");

@@ -63,7 +63,7 @@ START_TEST(id_ranges)
     ck_assert_uint_eq(range.outside, 1000);
     ck_assert_uint_eq(range.count, 1);
     ck_assert_int_eq(parse_id_range("4294967294:0:1", &range), 0);
-    ck_assert_int_eq(parse_id_range("0:0:4294967294", &range), 0);
+    ck_assert_int_eq(parse_id_range("0:0:4294967295", &range), 0);
 }
 END_TEST
 
@@ -83,7 +83,7 @@ static const char *const bad_ranges[] = {
     "0:4294967295:1",
     "4294967294:0:2",
     "0:2:4294967294",
-    "0:0:4294967295",
+
     "0:0:00000000000000000000000000000000000000000000000000000000000000001",
 };
 

@@ -569,12 +569,13 @@ START_TEST(sigterm_is_forwarded)
 
     STAGE_OR_RETURN(_i);
     run = START(_i, "sh", "-c",
-                "trap 'exit 5' TERM; echo ready; read line; exit 6");
+                "trap 'exit 5' TERM; echo ready; while read line; do :; done");
     expect_line(&run, "ready");
     kill(run.launcher, SIGTERM);
-    /* A trap runs when the shell's read returns; some wait for the line. */
-    wait_until_taken(run.launcher);
-    ck_assert_int_eq(write(run.in, "x\n", 2), 2);
+    /* A shell runs a trap between two commands: it gets lines until then. */
+    signal(SIGPIPE, SIG_IGN);
+    while (write(run.in, "x\n", 2) == 2)
+        ;
     finish(&run);
     ck_assert_int_eq(run.status, 5);
 }
@@ -635,6 +636,25 @@ START_TEST(an_ignored_sigchld_does_no_harm)
     signal(SIGCHLD, SIG_DFL);
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_int_eq(WEXITSTATUS(status), 7);
+}
+END_TEST
+
+START_TEST(an_ignored_signal_stays_ignored)
+{
+    struct run run;
+    char line[2];
+
+    STAGE_OR_RETURN(_i);
+    signal(SIGTERM, SIG_IGN);
+    run = START(_i, "sh", "-c", "echo ready; read line; echo $line");
+    signal(SIGTERM, SIG_DFL);
+    expect_line(&run, "ready");
+    kill(run.launcher, SIGTERM);
+    kill(run.launcher, SIGTERM);
+    ck_assert_int_eq(write(run.in, "x\n", 2), 2);
+    ck_assert_int_eq(read(run.out, line, 2), 2);
+    finish(&run);
+    ck_assert_int_eq(run.status, 0);
 }
 END_TEST
 
@@ -877,6 +897,124 @@ START_TEST(ctrl_c_with_init_reaches_the_command_once)
 }
 END_TEST
 
+static char state_of(pid_t pid)
+{
+    char status[4096];
+    const char *state;
+
+    read_file(status, sizeof status, "/proc/%d/status", pid);
+    state = strstr(status, "State:");
+    ck_assert_ptr_nonnull(state);
+    return state[7];
+}
+
+static void wait_for_state(pid_t pid, char state)
+{
+    alarm(10);
+    while (state_of(pid) != state)
+        ;
+    alarm(0);
+}
+
+/* The child of a process that runs this program. */
+static pid_t child_that_runs(pid_t parent, const char *name)
+{
+    char path[64];
+    pid_t child, found = -1;
+
+    alarm(10);
+    while (found == -1) {
+        FILE *children;
+
+        snprintf(path, sizeof path, "/proc/%d/task/%d/children", parent,
+                 parent);
+        children = fopen(path, "re");
+        while (children != NULL && fscanf(children, "%d", &child) == 1)
+            if (runs_program(child, name))
+                found = child;
+        if (children != NULL)
+            fclose(children);
+    }
+    alarm(0);
+    return found;
+}
+
+START_TEST(a_background_box_stops_when_it_reads_the_terminal)
+{
+    char command[256];
+    int terminal;
+    pid_t shell, launcher, inside;
+
+    STAGE_OR_RETURN(_i);
+    shell = script_in_a_terminal("PS1='shell> ' exec sh -i", &terminal);
+    expect_screen(terminal, "shell> ");
+    snprintf(command, sizeof command, "%s cat &\r", stage_box[_i]);
+    type(terminal, command);
+    launcher = child_that_runs(shell, "box");
+    inside = child_that_runs(launcher, "cat");
+    /* A PID 1 does not stop by itself: it would spin. */
+    wait_for_state(inside, 'T');
+    wait_for_state(launcher, 'T');
+    type(terminal, "fg\r");
+    wait_for_state(inside, 'S');
+    type(terminal, "he''llo\r");
+    type(terminal, "\004");
+    expect_screen(terminal, "he''llo\r\nhe''llo");
+    type(terminal, "exit\r");
+    ck_assert_int_eq(waitpid(shell, NULL, 0), shell);
+    close(terminal);
+    nothing_is_left();
+}
+END_TEST
+
+START_TEST(a_box_that_ends_in_the_background_leaves_the_terminal)
+{
+    char command[256];
+    int terminal;
+    pid_t shell, launcher;
+
+    STAGE_OR_RETURN(_i);
+    shell = script_in_a_terminal("PS1='shell> ' exec sh -i", &terminal);
+    expect_screen(terminal, "shell> ");
+    snprintf(command, sizeof command, "%s sh -c 'exec sleep 1000'\r",
+             stage_box[_i]);
+    type(terminal, command);
+    launcher = child_that_runs(shell, "box");
+    child_that_runs(launcher, "sleep");
+    type(terminal, "\032");
+    wait_for_state(launcher, 'T');
+    expect_screen(terminal, "shell> ");
+    type(terminal, "bg\r");
+    wait_for_state(launcher, 'S');
+    kill(child_that_runs(launcher, "sleep"), SIGKILL);
+    /* Whoever has lost the terminal cannot read this any more. */
+    type(terminal, "wait; echo a''live\r");
+    expect_screen(terminal, "alive");
+    type(terminal, "exit\r");
+    type(terminal, "exit\r");
+    ck_assert_int_eq(waitpid(shell, NULL, 0), shell);
+    close(terminal);
+}
+END_TEST
+
+START_TEST(a_closed_terminal_ends_the_box)
+{
+    char script[256];
+    int terminal;
+    pid_t shell;
+
+    STAGE_OR_RETURN(_i);
+    snprintf(script, sizeof script,
+             "%s sh -c 'echo ready; exec sleep 1000'; :", stage_box[_i]);
+    shell = script_in_a_terminal(script, &terminal);
+    expect_screen(terminal, "ready");
+    child_that_runs(child_that_runs(shell, "box"), "sleep");
+    close(terminal);
+    ck_assert_int_eq(waitpid(shell, NULL, 0), shell);
+    nothing_is_left();
+}
+END_TEST
+
 /* ---- what root inside may not do -------------------------------------------
  */
 
@@ -896,6 +1034,124 @@ START_TEST(the_launchers_program_cannot_be_changed)
     ck_assert_int_eq(before.st_size, after.st_size);
     if (_i >= 5)
         ck_assert_ptr_nonnull(strstr(run.errors, "ermission denied"));
+}
+END_TEST
+
+START_TEST(the_launcher_is_no_command)
+{
+    struct stat before, after;
+    struct run run;
+    int fd;
+
+    STAGE_OR_RETURN(_i);
+    ck_assert_int_eq(stat(stage_box[_i], &before), 0);
+    run = RUN(_i, "/proc/self/exe", "sh", "-c", "chmod 4755 /proc/1/exe");
+    ck_assert_int_eq(run.status, _i == 4 ? 127 : 126);
+    if (_i >= 5) {
+        /* The same through the #! line of a script, and through a link. */
+        fd = open("/tmp/check-evil", O_WRONLY | O_CREAT | O_TRUNC, 0755);
+        ck_assert_int_eq(dprintf(fd, "#! /proc/self/exe -v\n"), 21);
+        close(fd);
+        run = RUN(_i, "--volume", "/tmp/check-evil:/tmp/evil", "/tmp/evil");
+        ck_assert_int_eq(run.status, 126);
+        run = RUN(_i, "--init", "--volume", "/tmp/check-evil:/tmp/evil",
+                  "/tmp/evil");
+        ck_assert_int_eq(run.status, 126);
+        unlink("/tmp/check-evil");
+    }
+    ck_assert_int_eq(stat(stage_box[_i], &after), 0);
+    ck_assert_uint_eq(before.st_mode, after.st_mode);
+}
+END_TEST
+
+START_TEST(no_user_namespace_below)
+{
+    char before[32], after[32];
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 5)
+        return;
+    read_file(before, sizeof before, "/proc/sys/user/max_user_namespaces", 0);
+    run = RUN(_i, "unshare", "-U", "true");
+    ck_assert_int_ne(run.status, 0);
+    ck_assert_ptr_nonnull(strstr(run.errors, "No space left"));
+    read_file(after, sizeof after, "/proc/sys/user/max_user_namespaces", 0);
+    ck_assert_str_eq(before, after);
+}
+END_TEST
+
+START_TEST(new_device_nodes_do_not_work)
+{
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 4 || geteuid() != 0)
+        return;
+    run = RUN(_i, "--share", "user", "sh", "-c",
+              "for d in /dev /tmp / /dev/shm; do mknod $d/k c 1 3 && echo x "
+              ">$d/k; rm -f $d/k; done; echo end");
+    ck_assert_str_eq(run.output, "end\n");
+    ck_assert_ptr_null(strstr(run.errors, "x\n"));
+    ck_assert_ptr_nonnull(strstr(run.errors, "ermission denied"));
+}
+END_TEST
+
+START_TEST(ambient_capabilities_are_dropped)
+{
+    char command[512];
+    FILE *output;
+    char capabilities[256] = "";
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 5 || geteuid() != 0)
+        return;
+    snprintf(command, sizeof command,
+             "setpriv --reuid 12345 --regid 12345 --clear-groups --inh-caps "
+             "+sys_admin,+net_admin --ambient-caps +sys_admin,+net_admin %s "
+             "--share user grep -E 'Cap(Inh|Prm|Eff|Amb)' /proc/self/status "
+             "2>/dev/null | cut -f 2 | sort -u | tr '\\n' ' '",
+             stage_box[_i]);
+    output = popen(command, "re");
+    if (fgets(capabilities, sizeof capabilities, output) == NULL)
+        capabilities[0] = '\0';
+    pclose(output);
+    /* Where setpriv may not change ids, there is nothing to see. */
+    if (capabilities[0] != '\0')
+        ck_assert_str_eq(capabilities, "0000000000000000 ");
+}
+END_TEST
+
+START_TEST(the_callers_umask_stays_outside)
+{
+    struct run run;
+
+    STAGE_OR_RETURN(_i);
+    umask(077);
+    run = RUN(_i, "sh", "-c", "umask");
+    umask(022);
+    ck_assert_str_eq(run.output, "0022\n");
+}
+END_TEST
+
+START_TEST(odd_names_of_the_rootfs)
+{
+    struct run run;
+    char cwd[512], program[1024];
+
+    STAGE_OR_RETURN(_i);
+    if (_i < 4)
+        return;
+    ck_assert_ptr_nonnull(getcwd(cwd, sizeof cwd));
+    ck_assert_int_eq(RUN(_i, "--rootfs", "build/rootfs", "true").status, 0);
+    ck_assert_int_eq(
+        RUN(_i, "--rootfs", "build/../build/rootfs/", "true").status, 0);
+    snprintf(program, sizeof program,
+             "cd build/rootfs && %s/%s --rootfs . true", cwd, stage_box[_i]);
+    ck_assert_int_eq(system(program), 0);
+    run = RUN(_i, "--rootfs", "/", "true");
+    ck_assert_int_eq(run.status, 125);
+    ck_assert_ptr_nonnull(strstr(run.errors, "the root of the host"));
 }
 END_TEST
 
@@ -1058,6 +1314,19 @@ int main(void)
     tcase_add_loop_test(stages, a_kernel_without_keys, 1, 9);
     tcase_add_loop_test(stages, clone_where_clone3_is_refused, 1, 9);
     tcase_add_loop_test(stages, verbose_tells_both_sides, 1, 9);
+
+    tcase_add_loop_test(stages, an_ignored_signal_stays_ignored, 1, 9);
+    tcase_add_loop_test(
+        stages, a_background_box_stops_when_it_reads_the_terminal, 1, 9);
+    tcase_add_loop_test(
+        stages, a_box_that_ends_in_the_background_leaves_the_terminal, 1, 9);
+    tcase_add_loop_test(stages, a_closed_terminal_ends_the_box, 1, 9);
+    tcase_add_loop_test(stages, the_launcher_is_no_command, 1, 9);
+    tcase_add_loop_test(stages, no_user_namespace_below, 1, 9);
+    tcase_add_loop_test(stages, new_device_nodes_do_not_work, 1, 9);
+    tcase_add_loop_test(stages, ambient_capabilities_are_dropped, 1, 9);
+    tcase_add_loop_test(stages, the_callers_umask_stays_outside, 1, 9);
+    tcase_add_loop_test(stages, odd_names_of_the_rootfs, 1, 9);
 
     tcase_add_loop_test(storms, sigkill_leaves_nothing, 1, 9);
     tcase_add_loop_test(storms, a_killed_launcher_takes_all_along, 1, 9);
