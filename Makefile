@@ -116,7 +116,7 @@ prepare: deps all rootfs
 
 # ---- teach -----------------------------------------------------------------
 
-verify: all build/rootfs build/deps-run
+verify: all build/rootfs build/deps-run build/inside
 	@common/tools/sandbox.sh tests/verify.sh $(if $(filter command environment,$(origin STAGE)),$(stage),$(if $(BOX),$(error BOX=$(BOX): which stage is it? expected STAGE=NN too),$(STAGES)))
 
 # ---- maintain --------------------------------------------------------------

@@ -2,7 +2,10 @@
  * Says what only a system call can tell of the inside of a box:
  *
  *   inside keyring     the serial number of the session keyring, keyctl(2)
- *   inside pause       waits for a signal
+ *
+ * and outside of one:
+ *
+ *   inside join COMMAND [ARG...]   runs it with a session keyring of its own
  */
 #include <linux/keyctl.h>
 #include <stdio.h>
@@ -17,7 +20,8 @@ int main(int argc, char **argv)
                                 -3 /* KEY_SPEC_SESSION_KEYRING */, 0));
         return 0;
     }
-    if (argc == 2 && strcmp(argv[1], "pause") == 0)
-        pause();
+    if (argc > 2 && strcmp(argv[1], "join") == 0 &&
+        syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) != -1)
+        execvp(argv[2], argv + 2);
     return 1;
 }

@@ -43,14 +43,22 @@ quiet=
 
 # An ordinary user: another uid if there is one, else, where the sandbox maps
 # but one, a user namespace in which we are nobody special.
+# user_with GID: the words before a command that make it his.
 user_id=12345
-if [ "$AS" = root ]; then
-    as=
-elif setpriv --reuid "$user_id" --regid "$user_id" --clear-groups true 2>/dev/null; then
-    as="setpriv --reuid $user_id --regid $user_id --clear-groups --inh-caps=-all"
+# shellcheck disable=SC2034
+if setpriv --reuid "$user_id" --regid "$user_id" --clear-groups true 2>/dev/null; then
+    many_users=yes
+    user_with() {
+        echo "setpriv --reuid $user_id --regid $1 --clear-groups --inh-caps=-all"
+    }
 else
-    as="unshare --user --map-user=$user_id --map-group=$user_id --"
+    many_users=
+    user_with() {
+        echo "unshare --user --map-user=$user_id --map-group=$1 --"
+    }
 fi
+as=
+[ "$AS" = root ] || as=$(user_with "$user_id")
 
 # ---- verdicts ----------------------------------------------------------------
 
@@ -148,6 +156,7 @@ let_go() {
 
 # Sends a signal to the held box's launcher, and waits for what it does.
 signal_launcher() {
+    # Whoever does not answer is killed.
     (sleep 5; kill -KILL "$launcher") 2>/dev/null &
     watchdog=$!
     kill -"$1" "$launcher" 2>/dev/null
@@ -218,6 +227,10 @@ verify_stage() {
     cp "$BOX" "$work/$stage/box"
     BOX=$work/$stage/box
     [ "$number" -lt 4 ] || [ ! -d "$lab/build/rootfs" ] || cp -a "$lab/build/rootfs" "$work/build/"
+    # A helper that runs inside, if it needs no libraries.
+    if [ -x "$lab/build/inside" ] && ! ldd "$lab/build/inside" 2>/dev/null | grep -q '=>'; then
+        cp "$lab/build/inside" "$work/"
+    fi
     before=$(host_state)
 
     say "# $stage as $AS"
@@ -265,6 +278,13 @@ verify_stage() {
     [ "$failures" = 0 ] || exit 1
 }
 
+# yes or no: whether SIGKILL to the held box's launcher ends all of the box. The
+# pipe from the box ends when its last process has ended.
+ends_with_launcher() {
+    kill -KILL "$launcher" 2>/dev/null
+    if [ "$inside" != none ] && timeout 5 cat <&9; then echo yes; else echo no; fi
+}
+
 # What every stage owes: the statuses, and nothing left.
 exit_checks() {
     check "the command's exit status is box's" 42 "$(status sh -c 'exit 42')" \
@@ -285,12 +305,13 @@ exit_checks() {
         "the length is not looked at before the clone" "sethostname(2)"
     check "an empty hostname is refused" 125 "$(status --hostname '' true)" \
         "the length is not looked at before the clone" "sethostname(2)"
+    check "an option whose namespace is shared is refused" 125 \
+        "$(status --share uts --hostname x true)" \
+        "refuse_conflict is not called" "clone(2)"
+    check "a map of no ids is refused" 125 "$(status --map 0:0:0 true)" \
+        "the map is not looked at before the clone" "user_namespaces(7)"
     hold
-    kill -KILL "$launcher" 2>/dev/null
-    gone=no
-    # The pipe from the box ends when its last process has ended.
-    [ "$inside" != none ] && timeout 5 cat <&9 && gone=yes
-    let_go
-    check "after SIGKILL to the launcher the command is gone" yes "$gone" \
+    check "after SIGKILL to the launcher the command is gone" yes "$(ends_with_launcher)" \
         "no PR_SET_PDEATHSIG, or set before the uid changed" "prctl(2)"
+    let_go
 }

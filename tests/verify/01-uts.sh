@@ -22,6 +22,10 @@ verify_01() {
         "$(nsenter -u -t "$inside" hostname 2>/dev/null)" \
         "sethostname before the clone, or not at all" "sethostname(2)"
     let_go
+    hold --share uts
+    check "--share uts: the namespace is the host's" no "$(own_namespace uts)" \
+        "clone_flags does not leave out what is shared" "clone(2)"
+    let_go
     check "without --hostname it is box" box "$(run hostname)" \
         "the default of struct box is not used" "sethostname(2)"
     check "a name of 64 bytes is taken whole" "$(printf %064d 7)" \

@@ -27,14 +27,27 @@ verify_03() {
     check "--init passes 128+15 on" 143 "$(status --init sh -c 'kill -TERM $$')" \
         "WTERMSIG forgotten" "waitpid(2)"
     hold --init
+    check "init keeps no descriptor above 2" "0 1 2 as init" \
+        "$(ls "/proc/$inside/fd" 2>/dev/null | tr '\n' ' ')$(pgrep -P "$inside" >/dev/null 2>&1 && echo as init)" \
+        "close_from is missing" "close_range(2)"
     orphan_of_init
     check "--init reaps orphans: no zombie is left" "no zombie" "$zombies" \
         "wait for the command only" "waitpid(2)"
     check "/proc/1/exe does not lead to the launcher's program" hidden "$init_program" \
-        "PR_SET_DUMPABLE comes after the fork, or not at all" "prctl(2)"
+        "PR_SET_DUMPABLE is missing" "prctl(2)"
     signal_launcher TERM
     check "--init: SIGTERM to the launcher ends the command" 143 "$held_status" \
         "init does not forward signals" "kill(2), sigwaitinfo(2)"
+    hold --init
+    check "--init: SIGKILL to the launcher ends all" yes "$(ends_with_launcher)" \
+        "die_with_launcher comes after run_init: init lives on" "prctl(2)"
+    let_go
+    for name in pid ipc; do
+        hold --share "$name"
+        check "--share $name: the namespace is the host's" no "$(own_namespace "$name")" \
+            "clone_flags does not leave out what is shared" "clone(2)"
+        let_go
+    done
 }
 
 # Makes orphans in the held box and looks at PID 1 and its children.

@@ -18,11 +18,25 @@ verify_04() {
     rootfs=$work/build/rootfs
     marker=marker$(random)
     echo "$marker" >"$rootfs/$marker"
+    mkdir "$rootfs/sub"
+    mount -t tmpfs tmpfs "$rootfs/sub"
+    echo below >"$rootfs/sub/file"
+    # What a user's box makes in it must be allowed to him.
+    chmod 777 "$rootfs/run"
 
     hold --rootfs "$rootfs"
     task 1 clone_flags
     check "the command has a mount namespace of its own" yes "$(own_namespace mnt)" \
         "the flag is not passed to start_box" "mount_namespaces(7)"
+
+    if [ "$AS" = root ]; then
+        let_go
+        hold --share mnt
+        check "--share mnt: the namespace is the host's" no "$(own_namespace mnt)" \
+            "clone_flags does not leave out what is shared" "clone(2)"
+        let_go
+        hold --rootfs "$rootfs"
+    fi
 
     task 2 make_mounts_private 1
     check "no mount of the box is a peer or slave of the host's" "yes 0" \
@@ -37,19 +51,23 @@ verify_04() {
         "$(mount_field 6 / | grep -o nodev)" \
         "set_mount_attributes forgotten" "mount_setattr(2)"
 
+    check "what is mounted below the rootfs is there, and nodev" "below nodev" \
+        "$(cat "/proc/$inside/root/sub/file" 2>/dev/null) $(mount_field 6 /sub | grep -o nodev)" \
+        "MS_REC forgotten, or the attribute is not set on all of it" "mount_setattr(2)"
+
     task 4 enter_root 3
     check "ls / lists the rootfs" "$(ls "$rootfs" | tr '\n' ' ')" \
         "$(run --rootfs "$rootfs" ls / | tr '\n' ' ')" \
-        "no pivot_root, or no chdir after it" "pivot_root(2)"
+        "no pivot_root, or no chdir before it" "pivot_root(2)"
     check "of the host's mounts none is left inside" "1 and 0 others" \
-        "$(mount_field 5 / | grep -c .) and $(awk '$5 !~ "^/(dev|tmp|proc)?(/|$)"' "/proc/$inside/mountinfo" 2>/dev/null | grep -c .) others" \
+        "$(mount_field 5 / | grep -c .) and $(awk '$5 !~ "^/(dev|tmp|proc|sub)?(/|$)"' "/proc/$inside/mountinfo" 2>/dev/null | grep -c .) others" \
         "the old root is not detached" "umount2(2), MNT_DETACH"
     check "the rootfs is the root of the mount namespace itself" "$marker" \
         "$(cd / && nsenter --preserve-credentials -U -m -t "$inside" /bin/busybox ls / 2>/dev/null | grep '^marker')" \
         "chroot in place of pivot_root: root inside can leave it" "pivot_root(2), chroot(2)"
     check "the working directory is /" / \
         "$(run --rootfs "$rootfs" pwd)" \
-        "no chdir after pivot_root" "chdir(2)"
+        "no chdir before pivot_root" "chdir(2)"
 
     task 5 mount_tmp 4
     check "/tmp is a tmpfs of its own" tmpfs "$(stat -f -c %T "/proc/$inside/root/tmp" 2>/dev/null)" \
@@ -57,15 +75,18 @@ verify_04() {
     check "leopard.txt in /tmp is not in the rootfs" "leopard no" \
         "$(run --rootfs "$rootfs" sh -c 'echo leopard >/tmp/leopard.txt; cat /tmp/leopard.txt') $(if [ -e "$rootfs/tmp/leopard.txt" ]; then echo yes; else echo no; fi)" \
         "/tmp is a directory of the rootfs" "tmpfs(5)"
-    check "everybody may write to /tmp: mode 1777" 1777 \
-        "$(run --rootfs "$rootfs" stat -c %a /tmp)" \
-        "no mode=1777 in the mount's data" "tmpfs(5)"
+    check "/tmp is nosuid and nodev, and everybody may write" "rw,nosuid,nodev,relatime 1777" \
+        "$(mount_field 6 /tmp) $(stat -c %a "/proc/$inside/root/tmp" 2>/dev/null)" \
+        "the flags are not passed to mount" "tmpfs(5)"
     let_go
 
     task given "/dev, volumes, read-only" 4
     check "/dev holds what a program expects" "full null ptmx pts random shm tty urandom zero" \
         "$(run --rootfs "$rootfs" ls /dev | grep -Ev '^(fd|std.*)$' | tr '\n' ' ' | sed 's/ $//')" \
         "take_devices or mount_dev was changed" "null(4), pts(4)"
+    check "a terminal can be opened inside, by everybody" "opened 666 1777" \
+        "$(run --rootfs "$rootfs" sh -c ': <>/dev/ptmx && echo opened $(stat -c %a /dev/pts/ptmx) $(stat -c %a /dev/shm)')" \
+        "no devpts instance, or no ptmxmode" "pts(4)"
     check "the host's device nodes cannot be changed, but used" "read-only works" \
         "$(run --rootfs "$rootfs" sh -c 'chmod 600 /dev/null 2>&1 | grep -c Read-only | sed s/1/read-only/; echo x >/dev/null && echo works' | tr '\n' ' ' | sed 's/ $//')" \
         "the binds lack MOUNT_ATTR_RDONLY" "mount_setattr(2)"
@@ -81,6 +102,14 @@ verify_04() {
     check "--read-only: / takes no writes, /tmp does" "refused taken" \
         "$(run --rootfs "$rootfs" --read-only sh -c 'echo 2>/dev/null >/x || echo refused; echo >/tmp/x && echo taken' | tr '\n' ' ' | sed 's/ $//')" \
         "attributes are set before the last mount point is made" "mount_setattr(2)"
+    check "--read-only comes after the mount points of volumes" from-outside \
+        "$(run --rootfs "$rootfs" --read-only --volume "$work/volume:/run/new/deep" cat /run/new/deep/file)" \
+        "attributes are set before the last mount point is made" "mount_setattr(2)"
+    hold --rootfs "$rootfs" --read-only
+    check "--read-only leaves /dev as it is" "ro rw" \
+        "$(mount_field 6 / | cut -d , -f 1) $(mount_field 6 /dev | cut -d , -f 1)" \
+        "AT_RECURSIVE where it does not belong" "mount_setattr(2)"
+    let_go
     # A rootfs whose mount points are links that climb out: inside, `..` at the
     # top stays there, so they must end in the trap's own directories.
     mkdir -p "$work/trap/bin" "$work/target" "$work/trap$work/target"
@@ -94,7 +123,8 @@ verify_04() {
     check "links in the rootfs lead nowhere outside" "from-outside 0 outside" \
         "$(run --rootfs "$work/trap" --volume "$work/volume:/volume/deep" busybox cat /volume/deep/file) $(find "$work/target" ! -type d | wc -l) outside" \
         "targets are looked up while the old root is there" "path_resolution(7)"
-    rm -f "$rootfs/$marker"
+    umount "$rootfs/sub"
+    rm -rf --one-file-system "${rootfs:?}/$marker" "$rootfs/sub" "$rootfs/run/new"
 }
 
 verify_stage 04-mount

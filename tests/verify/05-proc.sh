@@ -33,17 +33,17 @@ verify_05() {
         "/proc is not mounted" "nsenter(1)"
 
     task 2 mask_paths 1
-    for path in kcore keys timer_list interrupts; do
-        [ -e "/proc/$path" ] || continue
-        check "/proc/$path is covered by /dev/null" "1:3" \
-            "$(stat -c %t:%T "/proc/$inside/root/proc/$path" 2>/dev/null)" \
-            "not in the list, or masked before /proc was there" "proc(5)"
-    done
-    for path in acpi scsi; do
-        [ -d "/proc/$path" ] || continue
-        check "/proc/$path is covered by an empty tmpfs" "tmpfs 0" \
-            "$(stat -f -c %T "/proc/$inside/root/proc/$path" 2>/dev/null) $(ls -A "/proc/$inside/root/proc/$path" 2>/dev/null | wc -l)" \
-            "a directory takes a directory: see ENOTDIR" "mount(2)"
+    for path in acpi asound interrupts kcore key-users keys kmsg latency_stats \
+        sched_debug scsi timer_list timer_stats; do
+        if [ -d "/proc/$path" ]; then
+            check "/proc/$path is covered by an empty tmpfs" "tmpfs 0 ro" \
+                "$(stat -f -c %T "/proc/$inside/root/proc/$path" 2>/dev/null) $(ls -A "/proc/$inside/root/proc/$path" 2>/dev/null | wc -l) $(options "/proc/$path" | cut -d , -f 1)" \
+                "a directory takes a directory: see ENOTDIR" "mount(2)"
+        elif [ -e "/proc/$path" ]; then
+            check "/proc/$path is covered by /dev/null" "1:3" \
+                "$(stat -c %t:%T "/proc/$inside/root/proc/$path" 2>/dev/null)" \
+                "not in the list, or masked before /proc was there" "proc(5)"
+        fi
     done
     [ ! -e /proc/timer_list ] ||
         check "--share pid: masked all the same" 0 \
@@ -61,6 +61,16 @@ verify_05() {
     check "a write to /proc/sys is refused as read-only" 1 "$(grep -c Read-only "$work/error")" \
         "protect_paths was changed" "proc(5)"
 
+    task given "nothing of the caller's is left" 1
+    if [ -x "$work/inside" ]; then
+        check "the session keyring is a new one" "2 keyrings" \
+            "$($as "$work/inside" join sh -c '"$0" keyring; "$1" --volume "$0:/tmp/inside" /tmp/inside keyring' "$work/inside" "$BOX" 2>/dev/null | grep -v '^-' | sort -u | grep -c .) keyrings" \
+            "join_new_keyring is not called" "session-keyring(7)"
+    fi
+    check "no user namespace can be made inside" "ENOSPC" \
+        "$(run unshare -U true; grep -q 'No space left' "$work/error" && echo ENOSPC)" \
+        "protect_paths was changed" "namespaces(7)"
+
     task 3 drop_capabilities 1
     for set in CapBnd CapPrm CapEff; do
         check "$set is Docker's fourteen" "$fourteen" "$(field "$inside" "$set")" \
@@ -69,6 +79,11 @@ verify_05() {
     check "no_new_privs is set, nothing ambient or inheritable" "1 0000000000000000 0000000000000000" \
         "$(field "$inside" NoNewPrivs) $(field "$inside" CapInh) $(field "$inside" CapAmb)" \
         "prctl PR_SET_NO_NEW_PRIVS forgotten" "prctl(2)"
+    let_go
+    hold --init
+    check "init itself holds no more" "$fourteen $fourteen" \
+        "$(field "$inside" CapPrm) $(field "$inside" CapEff)" \
+        "cap_set_proc is missing: only execve would cut it down" "cap_set_proc(3)"
     let_go
     check "--cap-drop ALL --cap-add chown leaves one" 0000000000000001 \
         "$(run --cap-drop ALL --cap-add chown sed -n 's/^CapBnd:.//p' /proc/self/status)" \
