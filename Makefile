@@ -5,11 +5,9 @@ STAGES := $(patsubst %/box.c,%,$(sort $(wildcard 0?-*/box.c)))
 
 # STAGE takes 3, 03 or 03-pid; without it, the newest.
 STAGE ?= $(lastword $(STAGES))
-stage := $(firstword $(filter $(STAGE) $(STAGE)-% 0$(STAGE)-%,$(STAGES)))
-ifeq ($(stage),)
-$(error STAGE=$(STAGE): expected one of $(STAGES), or its number)
-endif
-number := $(firstword $(subst -, ,$(stage)))
+stage = $(or $(firstword $(filter $(STAGE) $(STAGE)-% 0$(STAGE)-%,$(STAGES))),\
+	$(error STAGE=$(STAGE): expected one of $(STAGES), or its number))
+number = $(firstword $(subst -, ,$(stage)))
 
 CC ?= cc
 CFLAGS ?= -O2 -g
@@ -64,8 +62,9 @@ build/common.a: $(common)
 	@rm -f $@
 	@ar rcs $@ $^
 
+# -iquote: a copy elsewhere, my/03-pid/box.c, finds ../common as well.
 %/box: %/box.c build/common.a $(headers)
-	$(CC) $(CFLAGS) $(static) -o $@ $< build/common.a -lcap
+	$(CC) $(CFLAGS) $(static) -iquote common -o $@ $< build/common.a -lcap
 
 $(STAGES): %: %/box
 
@@ -116,7 +115,7 @@ prepare: deps all rootfs
 
 # ---- teach -----------------------------------------------------------------
 
-verify: all build/rootfs build/deps-run build/inside
+verify: all build/rootfs build/deps-run build/inside $(if $(wildcard $(BOX).c),$(BOX))
 	@common/tools/sandbox.sh tests/verify.sh $(if $(filter command environment,$(origin STAGE)),$(stage),$(if $(BOX),$(error BOX=$(BOX): which stage is it? expected STAGE=NN too),$(STAGES)))
 
 # ---- maintain --------------------------------------------------------------

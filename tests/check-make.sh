@@ -15,6 +15,19 @@ for value in 0 9 03-pidx pid; do
 done
 make -s diff STAGE=3 | grep -q '^+.*CLONE_NEWPID' && ! make -s diff STAGE=3 | grep -q '^-static'
 verdict "make diff shows what a stage adds" $?
+! make -n run STAGE=9 >/dev/null 2>&1 && make -s help STAGE=9 >/dev/null
+verdict "STAGE is looked at only where it matters" $?
+
+# A student's own program: it is built, and looked at.
+mkdir -p "$work/student/03-pid"
+cp 03-pid/box.c "$work/student/03-pid/"
+make -s "$work/student/03-pid/box" && "$work/student/03-pid/box" true
+verdict "a copy of box.c elsewhere is built" $?
+for box in "" "$work" "$work/none"; do
+    output=$(BOX=$box tests/verify.sh 03-pid 2>&1)
+    [ $? = 125 ] && case $output in *"is no program; expected"*) true ;; *) false ;; esac
+    verdict "BOX='${box#"$work"}' is refused" $?
+done
 make -s help | grep -q 'make tour'
 verdict "make help" $?
 

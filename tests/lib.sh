@@ -90,7 +90,7 @@ end_task() {
             ;;
         *)
             say "not ok $task_number $task_name: $first_failed"
-            [ -n "$told" ] || say "$first_details"
+            [ -n "$told" ] || [ -n "$quiet" ] || printf '%s\n' "$first_details" | fold -s -w 80
             [ -n "$quiet" ] || told=yes
             ;;
         esac
@@ -239,8 +239,15 @@ verify_stage() {
         exit 0
     fi
     task - "runs true"
-    check "box true ends with 0" 0 "$(status true)" \
-        "$(head -n 1 "$work/error")" "the error above; make doctor"
+    result=$(status true)
+    said=$(sed "s|$work/||g" "$work/error")
+    case $result in
+    124 | 137) said="it does not end: does the launcher release the child?" ;;
+    *) : "${said:=it says nothing: is announce_command missing?}" ;;
+    esac
+    check "box true ends with 0" 0 "$result" \
+        "$(echo "$said" | head -n 1)" \
+        "$(echo "$said" | sed -n 's/^ *hint: //p' | grep . || echo "signal(7), make doctor")"
     end_task
     [ "$failures" = 0 ] || exit 1
 
@@ -257,12 +264,13 @@ verify_stage() {
         if [ "$failures" = "$had" ]; then
             summary="$summary $earlier"
         else
-            summary="$summary $earlier(FAILED)"
+            summary="$summary $earlier(FAILED: $first_failed)"
         fi
     done
     quiet=
     if [ "$failures" -gt 0 ]; then
-        say "not ok - the stages before:$summary; verify those first"
+        say "not ok - the stages before:$summary"
+        say "    verify those first: make verify STAGE=NN BOX=..."
     elif [ -n "$summary" ]; then
         say "ok - the stages before:$summary"
     fi

@@ -4,17 +4,30 @@
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
+
+refuse() {
+    echo "verify: $*" >&2
+    exit 125
+}
+
+if [ "${BOX+given}" = given ] && { [ ! -f "$BOX" ] || [ ! -x "$BOX" ]; }; then
+    refuse "BOX='$BOX' is no program; expected the path of one, as 03-pid/box"
+fi
 # As on a host with systemd; else a forgotten MS_PRIVATE would not show.
 mount --make-rshared / || exit 1
 
 status=0
 for stage; do
-    if [ ! -f "tests/verify/$stage.sh" ]; then
-        echo "verify: '$stage' is no stage; expected a name such as 03-pid" >&2
-        exit 125
+    [ -f "tests/verify/$stage.sh" ] ||
+        refuse "'$stage' is no stage; expected a name such as 03-pid"
+    as_root=$(AS=root "tests/verify/$stage.sh") || status=1
+    echo "$as_root"
+    as_user=$(AS=user "tests/verify/$stage.sh") || status=1
+    # What both have in common need not be read twice.
+    if [ "$(echo "$as_root" | sed 1d)" = "$(echo "$as_user" | sed 1d)" ]; then
+        echo "# $stage as user: the same"
+    else
+        echo "$as_user"
     fi
-    for as in root user; do
-        AS=$as "tests/verify/$stage.sh" || status=1
-    done
 done
 exit "$status"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Shows what a stage adds: diff.sh 05-proc
+# Shows what a stage adds, in code: diff.sh 05-proc
 set -eu
 
 stage=$1
@@ -11,5 +11,13 @@ if [ "$number" = 01 ]; then
 fi
 colour=never
 [ -t 1 ] && colour=always
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# The header comment, which is the stage's own, is left out.
+for file in "$1" "$stage/box.c"; do
+    mkdir -p "$work/${file%/*}"
+    sed '1,/^ \*\//d' "$file" >"$work/$file"
+done
+cd "$work"
 # diff says 1 where the files differ, which is what we came for.
 diff -U 3 --color="$colour" "$1" "$stage/box.c" || [ $? = 1 ]

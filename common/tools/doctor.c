@@ -718,7 +718,9 @@ int main(void)
     examine_surroundings();
     putchar('\n');
     for (int i = 0; i < 8; i++) {
-        printf("%-11s %s\n", stages[i], texts[verdicts[i]]);
+        printf("%-11s %s\n", stages[i],
+               verdicts[i] == AS_YOU && is_host_root() ? "yes"
+                                                       : texts[verdicts[i]]);
         if (verdicts[i] == NO)
             status = EXIT_FAILURE;
     }

@@ -9,6 +9,12 @@ cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 130' INT TERM
+# Stage 02 is walked as somebody who is not root; see below.
+prompt='host#'
+if [ "${1:-}" = --as-user ]; then
+    prompt='host$'
+    shift
+fi
 bold='' plain=''
 if [ -t 1 ]; then
     bold=$(printf '\033[1m') plain=$(printf '\033[0m')
@@ -18,7 +24,7 @@ fi
 
 # host COMMAND: shows it, runs it, shows what it prints.
 host() {
-    printf '%shost# %s%s\n' "$bold" "$1" "$plain"
+    printf '%s%s %s%s\n' "$bold" "$prompt" "$1" "$plain"
     sh -c "$1" 2>&1 || true
 }
 
@@ -26,7 +32,7 @@ host() {
 enter() {
     stage=$1
     shift
-    printf '%shost# %s/box%s%s\n' "$bold" "$stage" "${*:+ $*}" "$plain"
+    printf '%s%s %s/box%s%s\n' "$bold" "$prompt" "$stage" "${*:+ $*}" "$plain"
     rm -f "$work/in" "$work/out"
     mkfifo "$work/in" "$work/out"
     "$stage/box" "$@" sh <"$work/in" >"$work/out" 2>&1 &
@@ -138,6 +144,11 @@ tour_05() {
 }
 
 for stage; do
-    introduce "$stage"
-    "tour_${stage%%-*}" "$stage"
+    [ "$prompt" = 'host$' ] || introduce "$stage"
+    if [ "$stage" = 02-user ] && [ "$prompt" = 'host#' ]; then
+        unshare --user --map-user=1000 --map-group=1000 -- \
+            common/tools/tour.sh --as-user "$stage"
+    else
+        "tour_${stage%%-*}" "$stage"
+    fi
 done
