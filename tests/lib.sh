@@ -95,6 +95,7 @@ end_task() {
             ;;
         esac
         failures=$((failures + 1))
+        failed_check=$first_failed
     fi
     task_number=
 }
@@ -264,7 +265,7 @@ verify_stage() {
         if [ "$failures" = "$had" ]; then
             summary="$summary $earlier"
         else
-            summary="$summary $earlier(FAILED: $first_failed)"
+            summary="$summary $earlier(FAILED: $failed_check)"
         fi
     done
     quiet=

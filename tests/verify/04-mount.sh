@@ -88,7 +88,7 @@ verify_04() {
         "$(run --rootfs "$rootfs" sh -c ': <>/dev/ptmx && echo opened $(stat -c %a /dev/pts/ptmx) $(stat -c %a /dev/shm)')" \
         "no devpts instance, or no ptmxmode" "pts(4)"
     check "the host's device nodes cannot be changed, but used" "read-only works" \
-        "$(run --rootfs "$rootfs" sh -c 'chmod 600 /dev/null 2>&1 | grep -c Read-only | sed s/1/read-only/; echo x >/dev/null && echo works' | tr '\n' ' ' | sed 's/ $//')" \
+        "$(run --rootfs "$rootfs" sh -c 'chmod 666 /dev/null 2>&1 | grep -c Read-only | sed s/1/read-only/; echo x >/dev/null && echo works' | tr '\n' ' ' | sed 's/ $//')" \
         "the binds lack MOUNT_ATTR_RDONLY" "mount_setattr(2)"
     mkdir "$work/volume"
     chmod 777 "$work/volume"
