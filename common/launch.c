@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <linux/sched.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,6 +21,9 @@
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
+#endif
+#ifndef SYS_openat2
+#define SYS_openat2 437
 #endif
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
@@ -231,8 +233,10 @@ static const char *search_path(const char *name)
 /* Whether the way to path leads over a link of the kernel's, openat2(2). */
 static bool is_kernel_link(const char *path)
 {
-    const struct open_how how = {.flags = O_PATH | O_CLOEXEC,
-                                 .resolve = RESOLVE_NO_MAGICLINKS};
+    /* The kernel's struct open_how, with RESOLVE_NO_MAGICLINKS. */
+    const struct {
+        uint64_t flags, mode, resolve;
+    } how = {.flags = O_PATH | O_CLOEXEC, .resolve = 0x02};
     const int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
 
     if (fd != -1)

@@ -18,6 +18,7 @@ verify_04() {
     rootfs=$work/build/rootfs
     marker=marker$(random)
     echo "$marker" >"$rootfs/$marker"
+    echo "$marker" >"$rootfs/root/$marker"
     mkdir "$rootfs/sub"
     mount -t tmpfs tmpfs "$rootfs/sub"
     echo below >"$rootfs/sub/file"
@@ -58,6 +59,9 @@ verify_04() {
     task 4 enter_root 3
     check "ls / lists the rootfs" "$(ls "$rootfs" | tr '\n' ' ')" \
         "$(run --rootfs "$rootfs" ls / | tr '\n' ' ')" \
+        "no pivot_root, or no chdir before it" "pivot_root(2)"
+    check "ls /root lists that of the rootfs" "$marker" \
+        "$(run --rootfs "$rootfs" ls /root)" \
         "no pivot_root, or no chdir before it" "pivot_root(2)"
     check "of the host's mounts none is left inside" "1 and 0 others" \
         "$(mount_field 5 / | grep -c .) and $(awk '$5 !~ "^/(dev|tmp|proc|sub)?(/|$)"' "/proc/$inside/mountinfo" 2>/dev/null | grep -c .) others" \
@@ -124,7 +128,7 @@ verify_04() {
         "$(run --rootfs "$work/trap" --volume "$work/volume:/volume/deep" busybox cat /volume/deep/file) $(find "$work/target" ! -type d | wc -l) outside" \
         "targets are looked up while the old root is there" "path_resolution(7)"
     umount "$rootfs/sub"
-    rm -rf --one-file-system "${rootfs:?}/$marker" "$rootfs/sub" "$rootfs/run/new"
+    rm -rf --one-file-system "${rootfs:?}/$marker" "$rootfs/root/$marker" "$rootfs/sub" "$rootfs/run/new"
 }
 
 verify_stage 04-mount
