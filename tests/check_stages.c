@@ -1089,11 +1089,9 @@ START_TEST(new_device_nodes_do_not_work)
     if (_i < 4 || geteuid() != 0)
         return;
     run = RUN(_i, "--share", "user", "sh", "-c",
-              "for d in /dev /tmp / /dev/shm; do mknod $d/k c 1 3 && echo x "
-              ">$d/k; rm -f $d/k; done; echo end");
+              "for d in /dev /tmp / /dev/shm; do mknod $d/k c 1 3 && (true "
+              ">$d/k) && echo opened; rm -f $d/k; done; echo end");
     ck_assert_str_eq(run.output, "end\n");
-    ck_assert_ptr_null(strstr(run.errors, "x\n"));
-    ck_assert_ptr_nonnull(strstr(run.errors, "ermission denied"));
 }
 END_TEST
 
