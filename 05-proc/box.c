@@ -531,8 +531,8 @@ static void join_new_keyring(void)
  * neither depends on the other; and under no_new_privs no set-user-ID file
  * gives anything back. The bounding set goes first: shrinking it takes
  * CAP_SETPCAP, which cap_set_proc() may take away, and which an ordinary user
- * with --share user does not have. All of the mounting and
- * naming is done, so nothing of ours needs the rest any more.
+ * with --share user does not have. All of the mounting and naming is done, so
+ * nothing of ours needs the rest any more.
  */
 static void drop_capabilities(const struct box *box)
 {

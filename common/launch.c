@@ -244,11 +244,12 @@ static bool is_kernel_link(const char *path)
     return fd == -1 && errno == ELOOP;
 }
 
-/* The interpreter in the #! line of a file: whether there is one. */
-static bool read_interpreter(const char *path, char *interpreter, size_t size)
+/* Replaces path by the interpreter in its #! line; false if it has none. */
+static bool follow_interpreter(char *path)
 {
     char line[256];
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* O_NONBLOCK: a fifo is no script, and nobody may be writing to it. */
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     ssize_t length;
 
     if (fd == -1)
@@ -256,9 +257,7 @@ static bool read_interpreter(const char *path, char *interpreter, size_t size)
     length = read(fd, line, sizeof line - 1);
     close(fd);
     line[length > 0 ? length : 0] = '\0';
-    return sscanf(line, "#!%*[ \t]%255s", interpreter) == 1 ||
-           sscanf(line, "#!%255s", interpreter) == 1 ||
-           (snprintf(interpreter, size, "%s", ""), false);
+    return strncmp(line, "#!", 2) == 0 && sscanf(line + 2, "%255s", path) == 1;
 }
 
 const char *find_command(const char *name)
@@ -275,7 +274,7 @@ const char *find_command(const char *name)
                       name, path);
             _exit(126);
         }
-        if (!read_interpreter(path, path, sizeof path))
+        if (!follow_interpreter(path))
             break;
     }
     return command;
@@ -382,10 +381,13 @@ static void ask_to_end(struct launch *launch, int number, bool terminal,
     kill(launch->pid, SIGKILL);
 }
 
-/* The job is stopped. SIGSTOP from outside stops even a PID 1. */
-static void stop_and_continue(const struct launch *launch)
+/*
+ * The job is stopped: first what runs inside, then the launcher. Of the three
+ * signals a PID 1 feels none, but SIGSTOP from outside.
+ */
+static void stop_and_continue(const struct launch *launch, int number)
 {
-    kill(launch->pid, SIGSTOP);
+    kill(launch->pid, launch->is_pid_1 ? SIGSTOP : number);
     raise(SIGSTOP);
     kill(launch->pid, SIGCONT);
 }
@@ -399,7 +401,7 @@ static void pass_on(struct launch *launch, int number, const siginfo_t *info,
     if (number == SIGINT || number == SIGTERM)
         ask_to_end(launch, number, terminal, asked);
     else if (stops_jobs(number))
-        stop_and_continue(launch);
+        stop_and_continue(launch, number);
     else if (number == SIGHUP && launch->is_pid_1 &&
              !handles_signal(pid, number) &&
              !is_in_mask(pid, number, "SigIgn:"))
