@@ -4,7 +4,7 @@ set -u
 
 mount --make-rshared / || exit 1
 lab=$PWD
-work=$(mktemp -d /tmp/lab-check.XXXXXX) || exit 1
+work=$(mktemp -d "$LAB_TMP/inside.XXXXXX") || exit 1
 chmod 755 "$work"
 trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 130' INT TERM

@@ -8,16 +8,23 @@ cd "$(dirname "$0")/.." || exit 1
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
 
+# All temporary files of this run, so that another run does not disturb it. Not
+# in /tmp: a check has links that climb to them, in a box that has its own /tmp.
+LAB_TMP=$(mktemp -d /var/tmp/lab-check.XXXXXX) || exit 1
+chmod 755 "$LAB_TMP"
+export LAB_TMP
+
 # What a box could leave on this machine. Only what is the lab's own, and what
 # nobody else changes meanwhile, can be compared on a machine in use.
 machine_state() {
     hostname
-    grep -E " ($PWD|/tmp/lab-|/var/tmp/lab-)" /proc/self/mountinfo
+    grep -E " ($PWD|$LAB_TMP)" /proc/self/mountinfo
     ip -o link 2>/dev/null | awk -F ': ' '{ print $2 }' | grep -E '^(box|veth|eth0)'
     ip route
     nft list ruleset 2>/dev/null
     find /sys/fs/cgroup -maxdepth 3 -type d -name 'box*' 2>/dev/null
-    ls -d /var/tmp/box* /tmp/check-* /tmp/lab-* /var/tmp/lab-* /run/netns 2>/dev/null
+    ls -d /var/tmp/box* /run/netns 2>/dev/null
+    ls -A "$LAB_TMP"
     stat -c '%n %a %u:%g %t:%T' /dev/null /dev/zero /dev/full /dev/random \
         /dev/urandom /dev/tty /dev/ptmx
     for name in kernel/core_pattern kernel/hostname kernel/domainname \
@@ -29,7 +36,7 @@ machine_state() {
 }
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+trap 'rm -f "$log"; rm -rf --one-file-system "$LAB_TMP"' EXIT
 before=$(machine_state)
 
 # The reaper sees every process that outlives the tests.

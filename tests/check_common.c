@@ -14,20 +14,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char directory[] = "/tmp/check-common-XXXXXX";
+static char directory[4096];
 
+/* A new one below the working directory. */
 static void enter_directory(void)
 {
-    ck_assert_ptr_nonnull(mkdtemp(directory));
-    ck_assert_int_eq(chdir(directory), 0);
+    char name[] = "check-XXXXXX";
+
+    ck_assert_ptr_nonnull(mkdtemp(name));
+    ck_assert_int_eq(chdir(name), 0);
+    ck_assert_ptr_nonnull(getcwd(directory, sizeof directory));
 }
 
 static void leave_directory(void)
 {
-    char command[128];
+    char command[5000];
 
-    ck_assert_int_eq(chdir("/"), 0);
-    snprintf(command, sizeof command, "rm -rf --one-file-system %s", directory);
+    ck_assert_int_eq(chdir(".."), 0);
+    snprintf(command, sizeof command, "rm -rf --one-file-system '%s'",
+             directory);
     ck_assert_int_eq(system(command), 0);
 }
 
@@ -226,7 +231,7 @@ END_TEST
 START_TEST(mount_points)
 {
     struct stat status;
-    char path[256];
+    char path[5000];
 
     enter_directory();
     snprintf(path, sizeof path, "%s/a/b/c", directory);

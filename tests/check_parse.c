@@ -111,7 +111,7 @@ END_TEST
 
 START_TEST(id_ranges_in_a_map_file)
 {
-    char path[] = "/tmp/check-map-XXXXXX";
+    char path[] = "check-map-XXXXXX";
     const int fd = mkstemp(path);
     const struct id_range within = {0, 1000, 10}, end = {0, 1005, 6},
                           between = {0, 500, 1}, whole = {0, 0, 1};

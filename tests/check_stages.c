@@ -1039,6 +1039,7 @@ END_TEST
 
 START_TEST(the_launcher_is_no_command)
 {
+    char evil[] = "/tmp/check-evil-XXXXXX", volume[64];
     struct stat before, after;
     struct run run;
     int fd;
@@ -1049,15 +1050,16 @@ START_TEST(the_launcher_is_no_command)
     ck_assert_int_eq(run.status, _i == 4 ? 127 : 126);
     if (_i >= 5) {
         /* The same through the #! line of a script, and through a link. */
-        fd = open("/tmp/check-evil", O_WRONLY | O_CREAT | O_TRUNC, 0755);
+        fd = mkstemp(evil);
+        ck_assert_int_eq(fchmod(fd, 0755), 0);
+        snprintf(volume, sizeof volume, "%s:/tmp/evil", evil);
         ck_assert_int_eq(dprintf(fd, "#! /proc/self/exe -v\n"), 21);
         close(fd);
-        run = RUN(_i, "--volume", "/tmp/check-evil:/tmp/evil", "/tmp/evil");
+        run = RUN(_i, "--volume", volume, "/tmp/evil");
         ck_assert_int_eq(run.status, 126);
-        run = RUN(_i, "--init", "--volume", "/tmp/check-evil:/tmp/evil",
-                  "/tmp/evil");
+        run = RUN(_i, "--init", "--volume", volume, "/tmp/evil");
         ck_assert_int_eq(run.status, 126);
-        unlink("/tmp/check-evil");
+        unlink(evil);
     }
     ck_assert_int_eq(stat(stage_box[_i], &after), 0);
     ck_assert_uint_eq(before.st_mode, after.st_mode);

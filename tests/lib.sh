@@ -213,7 +213,7 @@ verify_stage() {
     BOX=${BOX:-$lab/$stage/box}
     case $BOX in /*) ;; *) BOX=$PWD/$BOX ;; esac
     source_file=$(dirname "$BOX")/box.c
-    work=$(mktemp -d /var/tmp/lab-verify.XXXXXX) || exit 1
+    work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-verify.XXXXXX") || exit 1
     chmod 755 "$work"
     trap 'rm -rf --one-file-system "$work"' EXIT
     trap 'exit 130' INT TERM
