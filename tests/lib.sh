@@ -185,6 +185,12 @@ own_namespace() {
     fi
 }
 
+# lsns(8), which gives up when a process of the machine ends while it looks.
+list_namespaces() {
+    lsns "$@" 2>/dev/null || lsns "$@" 2>/dev/null || lsns "$@" 2>/dev/null ||
+        lsns "$@" 2>/dev/null
+}
+
 # A field of /proc/PID/status, without spaces: field PID NAME.
 field() {
     sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" 2>/dev/null | tr -s ' \t' '  '

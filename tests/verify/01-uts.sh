@@ -11,7 +11,7 @@ verify_01() {
     check "the command has a UTS namespace of its own" yes "$(own_namespace uts)" \
         "the flag is not passed to start_box" "uts_namespaces(7), clone(2)"
     check "lsns lists it with the command's PID" "$inside" \
-        "$(lsns -n -t uts -o PID -p "$inside" 2>/dev/null | tr -d ' ')" \
+        "$(list_namespaces -n -t uts -o PID -p "$inside" 2>/dev/null | tr -d ' ')" \
         "the flag is not passed to start_box" "lsns(8)"
     check "ls -i shows another inode in /proc/PID/ns" differs \
         "$(if [ "$(ls -iL "/proc/$inside/ns/uts" 2>/dev/null)" = "$(ls -iL /proc/$$/ns/uts | sed "s/$$/$inside/")" ]; then echo same; else echo differs; fi)" \

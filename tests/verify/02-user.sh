@@ -21,7 +21,7 @@ verify_02() {
     check "the command has a user namespace of its own" yes "$(own_namespace user)" \
         "the flag is not passed to start_box" "user_namespaces(7)"
     check "lsns lists it with the command's PID" "$inside" \
-        "$(lsns -n -t user -o PID -p "$inside" 2>/dev/null | tr -d ' ')" \
+        "$(list_namespaces -n -t user -o PID -p "$inside" 2>/dev/null | tr -d ' ')" \
         "the flag is not passed to start_box" "lsns(8)"
 
     let_go

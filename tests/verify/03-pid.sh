@@ -13,7 +13,7 @@ verify_03() {
     check "the kernel counts it as PID 1 inside" 1 "$(field "$inside" NSpid | sed 's/.* //')" \
         "unshare(2) instead of clone: only children move" "pid_namespaces(7)"
     check "lsns lists both with the command's PID" "ipc $inside pid $inside " \
-        "$(lsns -n -t pid -t ipc -o TYPE,PID -p "$inside" 2>/dev/null | sort | tr -s ' \n' ' ')" \
+        "$(list_namespaces -n -t pid -t ipc -o TYPE,PID -p "$inside" 2>/dev/null | sort | tr -s ' \n' ' ')" \
         "a flag is missing" "lsns(8)"
     let_go
     check "echo \$\$ prints 1, and \$PPID is 0" "1 0" "$(run sh -c 'echo $$ $PPID')" \
