@@ -31,7 +31,7 @@ verify_03() {
     # show its descriptors even to us.
     if [ "$inside" = none ] || ls "/proc/$inside/fd" >/dev/null 2>&1; then
         # It closes them while the command starts already.
-        timeout 1 sh -c 'while [ "$(ls "/proc/$0/fd" | wc -l)" -gt 3 ]; do :; done' "$inside"
+        timeout 1 sh -c 'while [ "$(ls "/proc/$0/fd" 2>/dev/null | wc -l)" -gt 3 ]; do :; done' "$inside"
         check "init keeps no descriptor above 2" "0 1 2 as init" \
             "$(ls "/proc/$inside/fd" 2>/dev/null | tr '\n' ' ')$(pgrep -P "$inside" >/dev/null 2>&1 && echo as init)" \
             "close_from is missing" "close_range(2)"
