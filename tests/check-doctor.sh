@@ -40,7 +40,7 @@ doctor "names a filter on keyctl" "build/refuse keyctl=EPERM" 1 \
 doctor "a kernel without clone3 will do" "build/refuse clone3=ENOSYS" 0 '^05-proc +yes'
 doctor "a kernel without keys will do" "build/refuse keyctl=ENOSYS" 0 '^05-proc +yes'
 doctor "EACCES from clone is a security module's" \
-    "$as_user build/refuse clone3=ENOSYS,userns=EACCES" 1 'user namespace +clone: Permission denied'
+    "$as_user build/refuse clone3=ENOSYS,userns=EACCES" 1 'user namespace +clone: Permission denied' '^01-uts +yes, with sudo$'
 doctor "names a masked /proc" \
     "unshare -m sh -c 'mount --bind /dev/null /proc/timer_list && exec \"\$0\"'" 1 \
     '^04-mount +yes' '^05-proc +no$' 'parts of /proc are covered' 'systempaths=unconfined'

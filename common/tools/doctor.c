@@ -716,6 +716,9 @@ int main(void)
         examine_network();
         examine_firewall();
         examine_overlay();
+    } else if (verdicts[0] == IN_SANDBOX) {
+        /* The sandbox of an ordinary user is in a user namespace, too. */
+        verdicts[0] = WITH_SUDO;
     }
     examine_cgroups();
     examine_surroundings();
