@@ -33,6 +33,8 @@ suite := $(patsubst tests/%.c,build/%,$(wildcard tests/check_*.c)) \
 helpers := build/doctor
 
 .DELETE_ON_ERROR:
+# One package manager at a time; the rest is built in seconds anyway.
+.NOTPARALLEL:
 .PHONY: all help deps rootfs sandbox doctor run tour diff stages verify check \
 	check-programs prepare lint bench clean $(STAGES)
 
@@ -105,7 +107,7 @@ deps:
 
 rootfs:
 	@common/tools/deps.sh run
-	@common/tools/rootfs.sh $(FROM)
+	@common/tools/rootfs.sh $(if $(FROM),'$(FROM)')
 
 build/rootfs:
 	@$(MAKE) --no-print-directory rootfs

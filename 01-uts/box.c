@@ -131,7 +131,7 @@ static _Noreturn void run_command(struct box *box)
 {
     char *const *command = box->command;
 
-    set_environment(box->hostname);
+    set_environment(current_hostname());
     step("becomes %s (parent %d)", command[0], getppid());
     announce_command(&box->launch);
     execve(find_command(command[0]), command, environ);

@@ -1,6 +1,7 @@
 #include "error.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,7 +19,8 @@ static bool is_child;
 static void print_line(const char *prefix, const char *format, va_list args,
                        const char *end)
 {
-    char line[2048];
+    /* Long enough for a path and what is wrong with it. */
+    char line[2 * PATH_MAX];
     const size_t room = sizeof line - 1;
     size_t used = (size_t)snprintf(line, room, "%s", prefix);
 

@@ -1,7 +1,6 @@
 #include "launch.h"
 
 #include "error.h"
-#include "file.h"
 #include "hints.h"
 
 #include <errno.h>
@@ -117,16 +116,16 @@ pid_t clone_process(unsigned long flags)
     return (pid_t)pid;
 }
 
-/* exit(3) in the launcher: whatever ended it, no child is left behind. */
-static void end_child(int status, void *argument)
-{
-    struct launch *launch = argument;
+/* The child that exit(3) still has to end, or -1. */
+static pid_t running_child = -1;
 
-    (void)status;
-    if (launch->pid <= 0)
+/* exit(3) in the launcher: whatever ended it, no child is left behind. */
+static void end_child(void)
+{
+    if (running_child == -1)
         return;
-    kill(launch->pid, SIGKILL);
-    waitpid(launch->pid, NULL, 0);
+    kill(running_child, SIGKILL);
+    waitpid(running_child, NULL, 0);
 }
 
 pid_t start_box(struct launch *launch, unsigned long flags)
@@ -153,7 +152,8 @@ pid_t start_box(struct launch *launch, unsigned long flags)
         return 0;
     }
     step("started the child %d", launch->pid);
-    on_exit(end_child, launch);
+    running_child = launch->pid;
+    atexit(end_child);
     while (read(launch->channel, &here, 1) == -1 && errno == EINTR)
         ;
     return launch->pid;
@@ -230,18 +230,27 @@ static const char *search_path(const char *name)
     return path;
 }
 
-/* Whether the way to path leads over a link of the kernel's, openat2(2). */
-static bool is_kernel_link(const char *path)
+/* openat2(2) with the kernel's struct open_how: 0, or errno. */
+static int try_to_open(const char *path, uint64_t resolve)
 {
-    /* The kernel's struct open_how, with RESOLVE_NO_MAGICLINKS. */
     const struct {
         uint64_t flags, mode, resolve;
-    } how = {.flags = O_PATH | O_CLOEXEC, .resolve = 0x02};
+    } how = {.flags = O_PATH | O_CLOEXEC, .resolve = resolve};
     const int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
 
-    if (fd != -1)
-        close(fd);
-    return fd == -1 && errno == ELOOP;
+    if (fd == -1)
+        return errno;
+    close(fd);
+    return 0;
+}
+
+/*
+ * Whether the way to path leads over a link of the kernel's: it ends in ELOOP
+ * with RESOLVE_NO_MAGICLINKS, and not without.
+ */
+static bool is_kernel_link(const char *path)
+{
+    return try_to_open(path, 0x02) == ELOOP && try_to_open(path, 0) != ELOOP;
 }
 
 /* Replaces path by the interpreter in its #! line; false if it has none. */
@@ -421,7 +430,7 @@ static int wait_for_end(struct launch *launch)
         if (number != SIGCHLD) {
             pass_on(launch, number, &info, &asked);
         } else if (waitpid(launch->pid, &wait_status, WNOHANG) == launch->pid) {
-            launch->pid = -1;
+            launch->pid = running_child = -1;
             return wait_status;
         }
     }
@@ -436,17 +445,12 @@ static int wait_for_end(struct launch *launch)
 static void take_terminal_back(const struct launch *launch)
 {
     const int terminal = launch->had_terminal ? open_terminal() : -1;
-    sigset_t stop, old;
 
     if (terminal == -1)
         return;
-    /* A background group that calls tcsetpgrp is stopped, unless it blocks. */
-    sigemptyset(&stop);
-    sigaddset(&stop, SIGTTOU);
-    sigprocmask(SIG_BLOCK, &stop, &old);
+    /* SIGTTOU, which stops a background group that does this, is blocked. */
     if (kill(-tcgetpgrp(terminal), 0) == -1 && errno == ESRCH)
         tcsetpgrp(terminal, getpgrp());
-    sigprocmask(SIG_SETMASK, &old, NULL);
     close(terminal);
 }
 

@@ -64,9 +64,9 @@ void release_box(struct launch *launch);
  * the command's own, 128+n if signal n ended it, 125 if the box failed before
  * its command started (signal(7), waitpid(2)).
  *
- * Meanwhile it forwards SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2, unless
- * the caller had them ignored. What the terminal sends (Ctrl-C) reaches the
- * command without us. A second SIGINT or SIGTERM kills the box, unless they
+ * Meanwhile it forwards SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2,
+ * unless the caller had them ignored. What the terminal sends (Ctrl-C) reaches
+ * the command without us. A second SIGINT or SIGTERM kills the box, unless they
  * came from the terminal and the command handles them; so does a SIGHUP that
  * a PID 1 would not feel. Ctrl-Z, and what else stops a job, stops the first
  * process inside and then the launcher, since a PID 1 does not stop by itself.

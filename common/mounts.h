@@ -58,8 +58,9 @@ int make_read_only(const char *path);
 /*
  * Makes sure that something can be mounted at path: creates the directories
  * on the way and at the end a directory, or an empty file. What is there
- * already is left as it is. Returns 0, or -1 with errno from mkdir(2) or
- * mknod(2); ENOTDIR or EISDIR if what is there is of the other kind.
+ * already is left as it is. Returns 0, or -1 with errno from stat(2),
+ * mkdir(2) or mknod(2); ENOTDIR or EISDIR if what is there is of the other
+ * kind.
  */
 int make_mount_point(const char *path, bool directory);
 

@@ -1,8 +1,7 @@
 /*
- * What the options mean. Each function here reads what the user gave for one
- * option; a wrong value ends the program with 125 and one line that says what
- * was given and what is expected (refuse() in error.h), before anything is
- * created.
+ * What the options mean, and what is made of them. A wrong value ends the
+ * program with 125 and one line that says what was given and what is expected
+ * (refuse() in error.h), before anything is created.
  */
 #ifndef COMMON_OPTIONS_H
 #define COMMON_OPTIONS_H

@@ -1,7 +1,7 @@
 /*
- * Reading what the user typed. Nothing here prints: each function returns 0,
- * or -1 with errno EINVAL (not of the expected form) or ERANGE (a number out
- * of range), and leaves its result untouched then.
+ * Reading what the user typed. Nothing here prints. What parses returns 0, or
+ * -1 with errno EINVAL (not of the expected form) or ERANGE (a number out of
+ * range), and leaves its result untouched then.
  */
 #ifndef COMMON_PARSE_H
 #define COMMON_PARSE_H

@@ -21,7 +21,7 @@ machine_state() {
     grep -E " ($PWD|$LAB_TMP)" /proc/self/mountinfo
     ip -o link 2>/dev/null | awk -F ': ' '{ print $2 }' | grep -E '^(box|veth|eth0)'
     ip route
-    nft list ruleset 2>/dev/null
+    nft -s list ruleset 2>/dev/null
     find /sys/fs/cgroup -maxdepth 3 -type d -name 'box*' 2>/dev/null
     ls -d /var/tmp/box* /run/netns 2>/dev/null
     ls -A "$LAB_TMP"
@@ -29,7 +29,7 @@ machine_state() {
         /dev/urandom /dev/tty /dev/ptmx
     for name in kernel/core_pattern kernel/hostname kernel/domainname \
         net/ipv4/ip_forward net/ipv4/conf/all/forwarding \
-        user/max_user_namespaces kernel/ns_last_pid_is_not_compared; do
+        user/max_user_namespaces; do
         [ ! -e "/proc/sys/$name" ] || echo "$name $(cat "/proc/sys/$name")"
     done
     git status --porcelain 2>/dev/null

@@ -119,7 +119,7 @@ static void call_die_with_much_text(void)
 
 START_TEST(errors)
 {
-    char output[4096];
+    static char output[4 * 4096];
 
     ck_assert_int_eq(output_of(call_die, output, sizeof output), 125);
     ck_assert_str_eq(output,

@@ -743,7 +743,7 @@ START_TEST(a_killed_launcher_takes_all_along)
     if (_i < 3)
         return;
     run = START(_i, "--init", "sh", "-c",
-                "for i in 1 2 3 4 5; do (exec cat) & done; echo ready; wait");
+                "for i in 1 2 3 4 5; do sleep 1000 & done; echo ready; wait");
     expect_line(&run, "ready");
     kill(run.launcher, SIGKILL);
     wait_for_end(&run);
@@ -1033,7 +1033,7 @@ START_TEST(the_launchers_program_cannot_be_changed)
     struct run run;
 
     STAGE_OR_RETURN(_i);
-    if (_i < 3)
+    if (_i < 5)
         return;
     ck_assert_int_eq(stat(stage_box[_i], &before), 0);
     run = RUN(_i, "--init", "sh", "-c",
@@ -1041,8 +1041,7 @@ START_TEST(the_launchers_program_cannot_be_changed)
     ck_assert_int_eq(stat(stage_box[_i], &after), 0);
     ck_assert_uint_eq(before.st_mode, after.st_mode);
     ck_assert_int_eq(before.st_size, after.st_size);
-    if (_i >= 5)
-        ck_assert_ptr_nonnull(strstr(run.errors, "ermission denied"));
+    ck_assert_ptr_nonnull(strstr(run.errors, "ermission denied"));
 }
 END_TEST
 
@@ -1055,7 +1054,9 @@ START_TEST(the_launcher_is_no_command)
 
     STAGE_OR_RETURN(_i);
     ck_assert_int_eq(stat(stage_box[_i], &before), 0);
-    run = RUN(_i, "/proc/self/exe", "sh", "-c", "chmod 4755 /proc/1/exe");
+    /* Before 05 /proc/1 may be the host's: nothing is tried with it there. */
+    run = RUN(_i, "/proc/self/exe", "sh", "-c",
+              _i >= 5 ? "chmod 4755 /proc/1/exe" : "true");
     ck_assert_int_eq(run.status, _i == 4 ? 127 : 126);
     if (_i >= 5) {
         /* The same through the #! line of a script, and through a link. */

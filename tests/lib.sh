@@ -32,6 +32,7 @@ if [ -z "${LAB_SANDBOX:-}" ]; then
     exec "$lab/common/tools/sandbox.sh" "$lab/tests/verify.sh" "$(basename "$0" .sh)"
 fi
 
+umask 022
 AS=${AS:-root}
 failed_tasks=" "
 failures=0
@@ -146,26 +147,37 @@ hold() {
     inside=$(pgrep -P "$launcher") || inside=none
 }
 
+# Waits for the launcher's end, but not for ever.
+wait_for_launcher() {
+    (
+        # The trap knows the sleep by $!, which until then is a process that
+        # has ended.
+        : &
+        wait $!
+        trap 'kill $! 2>/dev/null; exit 0' TERM
+        sleep 5 &
+        wait $! && kill -KILL "$launcher" 2>/dev/null
+    ) &
+    watchdog=$!
+    held_status=0
+    wait "$launcher" 2>/dev/null || held_status=$?
+    kill "$watchdog" 2>/dev/null
+    wait "$watchdog" 2>/dev/null
+    launcher='' watchdog=''
+}
+
 let_go() {
     exec 8>&- 9<&-
     if [ "$inside" = none ]; then
         kill -KILL "$launcher" 2>/dev/null
     fi
-    held_status=0
-    wait "$launcher" 2>/dev/null || held_status=$?
+    wait_for_launcher
 }
 
 # Sends a signal to the held box's launcher, and waits for what it does.
 signal_launcher() {
-    # Whoever does not answer is killed.
-    (sleep 5; kill -KILL "$launcher") 2>/dev/null &
-    watchdog=$!
     kill -"$1" "$launcher" 2>/dev/null
-    held_status=0
-    wait "$launcher" 2>/dev/null || held_status=$?
-    pkill -P "$watchdog" 2>/dev/null
-    kill "$watchdog" 2>/dev/null
-    wait "$watchdog" 2>/dev/null
+    wait_for_launcher
     exec 8>&- 9<&-
 }
 
@@ -221,7 +233,8 @@ verify_stage() {
     source_file=$(dirname "$BOX")/box.c
     work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-verify.XXXXXX") || exit 1
     chmod 755 "$work"
-    trap 'rm -rf --one-file-system "$work"' EXIT
+    launcher='' watchdog=''
+    trap 'kill -KILL $launcher 2>/dev/null; kill $watchdog 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
     trap 'exit 130' INT TERM
 
     # A copy: the user may not be able to enter the place where the lab lies,

@@ -16,13 +16,21 @@ fi
 # As on a host with systemd; else a forgotten MS_PRIVATE would not show.
 mount --make-rshared / || exit 1
 
+# One run: what it says, also if it ends badly without a word of it.
+run_as() {
+    AS=$1 "tests/verify/$stage.sh" && return
+    ended=$?
+    [ "$ended" = 1 ] || echo "not ok - tests/verify/$stage.sh ended with $ended"
+    return 1
+}
+
 status=0
 for stage; do
     [ -f "tests/verify/$stage.sh" ] ||
         refuse "'$stage' is no stage; expected a name such as 03-pid"
-    as_root=$(AS=root "tests/verify/$stage.sh") || status=1
+    as_root=$(run_as root) || status=1
     echo "$as_root"
-    as_user=$(AS=user "tests/verify/$stage.sh") || status=1
+    as_user=$(run_as user) || status=1
     # What both have in common need not be read twice.
     if [ "$(echo "$as_root" | sed 1d)" = "$(echo "$as_user" | sed 1d)" ]; then
         echo "# $stage as user: the same"

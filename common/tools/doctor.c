@@ -339,6 +339,20 @@ static bool file_contains(const char *path, const char *text)
     return strstr(content, text) != NULL;
 }
 
+/* A word among others, as in cgroup.controllers: cpu is not cpuset. */
+static bool file_has_word(const char *path, const char *word)
+{
+    char next[64];
+    FILE *file = fopen(path, "re");
+    bool found = false;
+
+    while (file != NULL && !found && fscanf(file, "%63s", next) == 1)
+        found = strcmp(next, word) == 0;
+    if (file != NULL)
+        fclose(file);
+    return found;
+}
+
 /* Inside a chroot the root directory is no mount point of its own. */
 static bool is_chrooted(void)
 {
@@ -627,7 +641,7 @@ static void examine_controller(const char *name, const char *own)
 
     snprintf(path, sizeof path, "%s/cgroup.controllers",
              root ? "/sys/fs/cgroup" : own);
-    v2 = file_contains(path, name);
+    v2 = file_has_word(path, name);
     if (!v2) {
         snprintf(path, sizeof path, "/sys/fs/cgroup/%s", name);
         if (access(path, F_OK) == -1) {

@@ -8,6 +8,7 @@
 #
 # The new tree takes the old one's place only when it is complete.
 set -eu
+umask 022
 
 fail() {
     echo "make rootfs: $*" >&2
@@ -47,7 +48,7 @@ from_busybox() {
 
 from_archive() {
     # Device nodes are the box's business, and only root could make them.
-    if ! tar -xpf "$archive" -C "$new" --exclude='./dev/*' --exclude='dev/*'; then
+    if ! tar -xpf "$archive" -C "$new" --anchored --exclude='./dev/*' --exclude='dev/*'; then
         remove "$new"
         fail "FROM=$archive: tar cannot unpack it; expected a .tar, .tar.gz or .tar.xz"
     fi

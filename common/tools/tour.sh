@@ -25,7 +25,9 @@ fi
 # host COMMAND: shows it, runs it, shows what it prints.
 host() {
     printf '%s%s %s%s\n' "$bold" "$prompt" "$1" "$plain"
-    sh -c "$1" 2>&1 || true
+    sh -c "$1" 2>&1 && return
+    # Many a command fails on purpose; a box that does not start must not.
+    [ $? != 125 ] || exit 1
 }
 
 # enter STAGE [OPTION...]: a shell in a box. It stays until leave.

@@ -14,7 +14,7 @@ verify_01() {
         "$(list_namespaces -n -t uts -o PID -p "$inside" 2>/dev/null | tr -d ' ')" \
         "the flag is not passed to start_box" "lsns(8)"
     check "ls -i shows another inode in /proc/PID/ns" differs \
-        "$(if [ "$(ls -iL "/proc/$inside/ns/uts" 2>/dev/null)" = "$(ls -iL /proc/$$/ns/uts | sed "s/$$/$inside/")" ]; then echo same; else echo differs; fi)" \
+        "$(if [ "$(ls -iL "/proc/$inside/ns/uts" 2>/dev/null)" = "$(ls -iL /proc/$$/ns/uts | sed "s|/proc/$$/|/proc/$inside/|")" ]; then echo same; else echo differs; fi)" \
         "the flag is not passed to start_box" "namespaces(7)"
 
     task 2 set_hostname 1
