@@ -147,27 +147,18 @@ hold() {
     inside=$(pgrep -P "$launcher") || inside=none
 }
 
-# Waits for the launcher's end, but not for ever.
+# Waits for the launcher's end, but not for ever: the pipe from the box ends with
+# the last process that writes to it.
 wait_for_launcher() {
-    (
-        # The trap knows the sleep by $!, which until then is a process that
-        # has ended.
-        : &
-        wait $!
-        trap 'kill $! 2>/dev/null; exit 0' TERM
-        sleep 5 &
-        wait $! && kill -KILL "$launcher" 2>/dev/null
-    ) &
-    watchdog=$!
+    timeout 5 cat <&9 >/dev/null || kill -KILL "$launcher" 2>/dev/null
+    exec 8>&- 9<&-
     held_status=0
     wait "$launcher" 2>/dev/null || held_status=$?
-    kill "$watchdog" 2>/dev/null
-    wait "$watchdog" 2>/dev/null
-    launcher='' watchdog=''
+    launcher=''
 }
 
 let_go() {
-    exec 8>&- 9<&-
+    exec 8>&-
     if [ "$inside" = none ]; then
         kill -KILL "$launcher" 2>/dev/null
     fi
@@ -178,7 +169,6 @@ let_go() {
 signal_launcher() {
     kill -"$1" "$launcher" 2>/dev/null
     wait_for_launcher
-    exec 8>&- 9<&-
 }
 
 # The inode that names a namespace of a process: namespace PID TYPE.
@@ -233,8 +223,8 @@ verify_stage() {
     source_file=$(dirname "$BOX")/box.c
     work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-verify.XXXXXX") || exit 1
     chmod 755 "$work"
-    launcher='' watchdog=''
-    trap 'kill -KILL $launcher 2>/dev/null; kill $watchdog 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
+    launcher=''
+    trap 'kill -KILL $launcher 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
     trap 'exit 130' INT TERM
 
     # A copy: the user may not be able to enter the place where the lab lies,
