@@ -167,7 +167,7 @@ static _Noreturn void child_main(struct box *box)
 int main(int argc, char **argv)
 {
     static char *shell[] = {"/bin/sh", NULL};
-    struct box box = {
+    static struct box box = {
         .command = shell,
         .hostname = "box",
     };

@@ -249,14 +249,6 @@ void attach_binds(const struct binds *binds)
 
 /* ---- capabilities -------------------------------------------------------- */
 
-#define BIT(capability) (UINT64_C(1) << (capability))
-
-const uint64_t default_capabilities =
-    BIT(CAP_CHOWN) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_FSETID) | BIT(CAP_FOWNER) |
-    BIT(CAP_MKNOD) | BIT(CAP_NET_RAW) | BIT(CAP_SETGID) | BIT(CAP_SETUID) |
-    BIT(CAP_SETFCAP) | BIT(CAP_SETPCAP) | BIT(CAP_NET_BIND_SERVICE) |
-    BIT(CAP_SYS_CHROOT) | BIT(CAP_KILL) | BIT(CAP_AUDIT_WRITE);
-
 uint64_t capability_option(const char *option, const char *text)
 {
     uint64_t mask;

@@ -110,7 +110,13 @@ void take_binds(struct binds *binds);
 void attach_binds(const struct binds *binds);
 
 /* Docker's fourteen: a bit for each capability(7) that a box keeps. */
-extern const uint64_t default_capabilities;
+#define CAPABILITY(name) (UINT64_C(1) << CAP_##name)
+#define DEFAULT_CAPABILITIES                                                   \
+    (CAPABILITY(CHOWN) | CAPABILITY(DAC_OVERRIDE) | CAPABILITY(FSETID) |       \
+     CAPABILITY(FOWNER) | CAPABILITY(MKNOD) | CAPABILITY(NET_RAW) |            \
+     CAPABILITY(SETGID) | CAPABILITY(SETUID) | CAPABILITY(SETFCAP) |           \
+     CAPABILITY(SETPCAP) | CAPABILITY(NET_BIND_SERVICE) |                      \
+     CAPABILITY(SYS_CHROOT) | CAPABILITY(KILL) | CAPABILITY(AUDIT_WRITE))
 
 /* The bits of --cap-add or --cap-drop; option is that name. */
 uint64_t capability_option(const char *option, const char *text);

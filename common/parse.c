@@ -1,5 +1,6 @@
 #include "parse.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,4 +124,49 @@ int parse_capability(const char *text, uint64_t *mask)
         return fail_with(EINVAL);
     *mask = UINT64_C(1) << number;
     return 0;
+}
+
+int parse_address(const char *text, struct in_addr *address)
+{
+    return inet_pton(AF_INET, text, address) == 1 ? 0 : fail_with(EINVAL);
+}
+
+int parse_publish(const char *text, struct publish *port)
+{
+    struct publish result = {.udp = false};
+    uint64_t inside, outside;
+    char copy[64], *rest = copy, *field, *protocol;
+
+    if (strlen(text) >= sizeof copy)
+        return fail_with(EINVAL);
+    strcpy(copy, text);
+    protocol = strchr(copy, '/');
+    if (protocol != NULL) {
+        *protocol++ = '\0';
+        result.udp = strcmp(protocol, "udp") == 0;
+        if (!result.udp && strcmp(protocol, "tcp") != 0)
+            return fail_with(EINVAL);
+    }
+    field = strsep(&rest, ":");
+    if (strchr(field, '.') != NULL) {
+        if (rest == NULL || parse_address(field, &result.address) == -1)
+            return fail_with(EINVAL);
+        field = strsep(&rest, ":");
+    }
+    if (rest == NULL)
+        return fail_with(EINVAL);
+    if (parse_number(field, 1, UINT16_MAX, &outside) == -1 ||
+        parse_number(rest, 1, UINT16_MAX, &inside) == -1)
+        return -1;
+    result.outside = (uint16_t)outside;
+    result.inside = (uint16_t)inside;
+    *port = result;
+    return 0;
+}
+
+bool publishes_overlap(const struct publish *a, const struct publish *b)
+{
+    return a->udp == b->udp && a->outside == b->outside &&
+           (a->address.s_addr == b->address.s_addr ||
+            a->address.s_addr == INADDR_ANY || b->address.s_addr == INADDR_ANY);
 }

@@ -6,6 +6,7 @@
 #ifndef COMMON_PARSE_H
 #define COMMON_PARSE_H
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -52,5 +53,21 @@ int parse_volume(const char *text, struct volume *volume);
  * without CAP_, as a mask with its bit; "ALL" is every bit.
  */
 int parse_capability(const char *text, uint64_t *mask);
+
+/* An IPv4 address, four decimal numbers, inet_pton(3). */
+int parse_address(const char *text, struct in_addr *address);
+
+/* "[ADDRESS:]PORT:PORT[/tcp|/udp]", as Docker's --publish. */
+struct publish {
+    /* The host's address that it is for; INADDR_ANY for all. */
+    struct in_addr address;
+    /* The host's port and the box's. */
+    uint16_t outside, inside;
+    bool udp;
+};
+int parse_publish(const char *text, struct publish *port);
+
+/* Whether both want the same port of the host, on one address or on all. */
+bool publishes_overlap(const struct publish *a, const struct publish *b);
 
 #endif

@@ -203,7 +203,7 @@ END_TEST
 
 START_TEST(docker_keeps_fourteen)
 {
-    ck_assert_uint_eq(default_capabilities, UINT64_C(0xa80425fb));
+    ck_assert_uint_eq(DEFAULT_CAPABILITIES, UINT64_C(0xa80425fb));
 }
 END_TEST
 

@@ -86,6 +86,8 @@ fi
 for directory in dev proc sys tmp root run; do
     [ -e "$new/$directory" ] || [ -L "$new/$directory" ] || mkdir "$new/$directory"
 done
+mkdir -p "$new/etc"
+[ -e "$new/etc/resolv.conf" ] || [ -L "$new/etc/resolv.conf" ] || : >"$new/etc/resolv.conf"
 [ -L "$new/tmp" ] || chmod 1777 "$new/tmp"
 chmod 755 "$new"
 if [ -e "$rootfs" ]; then

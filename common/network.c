@@ -1,0 +1,246 @@
+#include "network.h"
+
+#include "error.h"
+#include "file.h"
+#include "rtnetlink.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* The last bytes of the first and the last address that a box may have. */
+enum { FIRST_HOST = 2, LAST_HOST = 254 };
+
+struct in_addr gateway_address(void)
+{
+    return (struct in_addr){.s_addr = inet_addr(GATEWAY)};
+}
+
+static struct in_addr address_of(uint32_t host)
+{
+    const uint32_t subnet = ntohl(gateway_address().s_addr) & ~0xffU;
+
+    return (struct in_addr){.s_addr = htonl(subnet | host)};
+}
+
+/* ---- options ------------------------------------------------------------- */
+
+void network_option(struct network *network, const char *text)
+{
+    if (strcmp(text, "bridge") != 0 && strcmp(text, "none") != 0)
+        refuse("--network '%s': expected bridge or none", text);
+    network->wanted = text;
+}
+
+void address_option(struct network *network, const char *text)
+{
+    const uint32_t first = ntohl(address_of(FIRST_HOST).s_addr);
+    const uint32_t last = ntohl(address_of(LAST_HOST).s_addr);
+    struct in_addr address;
+
+    if (parse_address(text, &address) == -1 || ntohl(address.s_addr) < first ||
+        ntohl(address.s_addr) > last)
+        refuse("--ip '%s': expected an address from 10.240.0.2 to "
+               "10.240.0.254",
+               text);
+    network->address = address;
+    network->wanted_address = text;
+}
+
+void publish_option(struct network *network, const char *text)
+{
+    struct publish port;
+
+    if (parse_publish(text, &port) == -1)
+        refuse("--publish '%s': expected [ADDRESS:]PORT:PORT[/tcp|/udp], the "
+               "host's port first, each from 1 to 65535",
+               text);
+    for (size_t i = 0; i < network->port_count; i++)
+        if (publishes_overlap(&network->ports[i], &port))
+            refuse("--publish '%s': the host's port is taken by an earlier "
+                   "--publish; expected each once",
+                   text);
+    if (network->port_count == MAX_PORTS)
+        refuse("--publish '%s': one too many; expected at most %d", text,
+               MAX_PORTS);
+    network->ports[network->port_count++] = port;
+}
+
+void choose_network(struct network *network)
+{
+    const bool none =
+        network->wanted != NULL && strcmp(network->wanted, "none") == 0;
+    const bool asked = network->wanted_address || network->port_count > 0;
+
+    if (none && asked)
+        refuse("--network none: given together with --ip or --publish; "
+               "expected one of the two");
+    if (none)
+        return;
+    network->bridge = ip_link_may_change();
+    if (!network->bridge && (asked || network->wanted))
+        refuse("no bridge: it takes CAP_NET_ADMIN over this network namespace; "
+               "expected sudo, `make sandbox`, or --network none");
+    if (!network->bridge)
+        warn_user("lo alone: a bridge takes CAP_NET_ADMIN over this network "
+                  "namespace (sudo, or `make sandbox`)");
+    if (network->bridge && if_nametoindex(BRIDGE) != 0 && !is_bridge(BRIDGE))
+        refuse("the link %s is no bridge; expected a bridge of that name, or "
+               "no link (ip link delete %s), or --network none",
+               BRIDGE, BRIDGE);
+    if (network->port_count > 0 && !has_nft())
+        refuse("--publish: there is no nft; expected the package nftables to "
+               "be installed");
+}
+
+/* ---- what the launcher holds ----------------------------------------------
+ */
+
+/*
+ * Two processes cannot bind the same name, and an abstract name belongs to
+ * the network namespace, as the bridge does. The socket stays open.
+ */
+static bool lease(struct in_addr address)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1,
+                                "box/%s", inet_ntoa(address));
+
+    must(fd, "socket");
+    if (bind(fd, (struct sockaddr *)&name,
+             (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1) +
+                 (socklen_t)length) == 0)
+        return true;
+    close(fd);
+    return false;
+}
+
+static void lease_address(struct network *network)
+{
+    if (network->wanted_address != NULL) {
+        if (!lease(network->address))
+            refuse("--ip '%s': another box has it; expected a free address",
+                   network->wanted_address);
+        return;
+    }
+    for (uint32_t host = FIRST_HOST; host <= LAST_HOST; host++) {
+        network->address = address_of(host);
+        if (lease(network->address))
+            return;
+    }
+    refuse("all %d addresses of " SUBNET " are taken; expected a box to end "
+           "first, or --network none",
+           LAST_HOST - FIRST_HOST + 1);
+}
+
+/*
+ * The packets never come to this socket: they are sent on before anybody looks
+ * for one. It keeps others off the port, and shows in ss(8).
+ */
+static void reserve_port(const struct publish *port)
+{
+    const int fd = socket(
+        AF_INET, (port->udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+    const struct sockaddr_in name = {.sin_family = AF_INET,
+                                     .sin_addr = port->address,
+                                     .sin_port = htons(port->outside)};
+
+    must(fd, "socket");
+    if (bind(fd, (const struct sockaddr *)&name, sizeof name) == 0)
+        return;
+    if (errno == EADDRINUSE)
+        refuse("--publish: %s port %u of the host is in use by another box or "
+               "program; expected a free one (ss -lntup)",
+               port->udp ? "udp" : "tcp", port->outside);
+    if (errno == EADDRNOTAVAIL)
+        refuse("--publish: %s is no address of this host; expected one of `ip "
+               "address`, or none for all",
+               inet_ntoa(port->address));
+    die("reserve port %u of the host", port->outside);
+}
+
+void reserve_network(struct network *network)
+{
+    if (!network->bridge)
+        return;
+    network->lock = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+    must(network->lock, "open /proc/self/ns/net");
+    must(flock(network->lock, LOCK_SH), "lock this network namespace");
+    lease_address(network);
+    for (size_t i = 0; i < network->port_count; i++)
+        reserve_port(&network->ports[i]);
+}
+
+bool is_last_on_bridge(struct network *network)
+{
+    return flock(network->lock, LOCK_EX | LOCK_NB) == 0;
+}
+
+/* ---- rules ----------------------------------------------------------------
+ */
+
+/*
+ * A packet to the host's port gets the box as its destination. It may come
+ * from another machine or another box (prerouting), or from a program on the
+ * host (output).
+ */
+const char *publish_rules(const struct network *network)
+{
+    static const char *const chains[] = {"prerouting", "output"};
+    static char text[2 * MAX_PORTS * 128 + 512];
+    char box[INET_ADDRSTRLEN], to[64];
+    char *end = text;
+
+    inet_ntop(AF_INET, &network->address, box, sizeof box);
+    end += sprintf(end, "add table ip box-%d { flags owner; };", getpid());
+    for (size_t c = 0; c < sizeof chains / sizeof chains[0]; c++) {
+        end += sprintf(end,
+                       " add chain ip box-%d %s "
+                       "{ type nat hook %s priority -100; };",
+                       getpid(), chains[c], chains[c]);
+        for (size_t i = 0; i < network->port_count; i++) {
+            const struct publish *port = &network->ports[i];
+
+            strcpy(to, "fib daddr type local");
+            if (port->address.s_addr != INADDR_ANY)
+                sprintf(to, "ip daddr %s", inet_ntoa(port->address));
+            end += sprintf(end,
+                           " add rule ip box-%d %s %s %s dport %u dnat to "
+                           "%s:%u;",
+                           getpid(), chains[c], to, port->udp ? "udp" : "tcp",
+                           port->outside, box, port->inside);
+        }
+    }
+    return text;
+}
+
+void check_forwarding(void)
+{
+    if (read_number("/proc/sys/net/ipv4/ip_forward") == 0)
+        warn_user("this host does not forward, so the box reaches it and no "
+                  "further: sudo sysctl net.ipv4.ip_forward=1");
+}
+
+const char *resolv_conf(void)
+{
+    static const char stub[] = "/run/systemd/resolve/resolv.conf";
+    static const char usual[] = "/etc/resolv.conf";
+    FILE *file = fopen(usual, "re");
+    char line[256];
+    bool is_stub = false;
+
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        is_stub = is_stub || strncmp(line, "nameserver 127.0.0.53", 21) == 0;
+    if (file != NULL)
+        fclose(file);
+    return is_stub && access(stub, R_OK) == 0 ? stub : usual;
+}
