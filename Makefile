@@ -30,7 +30,7 @@ common := $(patsubst common/%.c,build/%.o,$(wildcard common/*.c))
 headers := $(wildcard common/*.h)
 suite := $(patsubst tests/%.c,build/%,$(wildcard tests/check_*.c)) \
 	build/reaper build/refuse build/inside
-helpers := build/doctor
+helpers := build/doctor 07-cgroup/hog
 
 .DELETE_ON_ERROR:
 # One package manager at a time; the rest is built in seconds anyway.
@@ -76,6 +76,10 @@ build/inside: override CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAG
 build/reaper build/refuse build/inside: build/%: tests/%.c build/flags | build/deps-build
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
+# It runs in the boxes, which have no libraries either.
+07-cgroup/hog: 07-cgroup/hog.c build/flags | build/deps-build
+	$(CC) $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS)) $(static_libc) -o $@ $<
+
 build/doctor: common/tools/doctor.c build/common.a $(headers)
 	$(CC) $(CFLAGS) $(static) -Icommon -o $@ $< build/common.a -lcap
 
@@ -105,7 +109,7 @@ diff: all
 deps:
 	@common/tools/deps.sh build run check lint bench
 
-rootfs:
+rootfs: 07-cgroup/hog
 	@common/tools/deps.sh run
 	@common/tools/rootfs.sh $(if $(FROM),'$(FROM)')
 
@@ -141,4 +145,4 @@ bench: all build/rootfs
 
 clean:
 	@common/tools/rootfs.sh --remove
-	rm -rf build $(boxes)
+	rm -rf build $(boxes) 07-cgroup/hog

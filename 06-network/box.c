@@ -600,7 +600,7 @@ static void create_bridge(const struct box *box)
 {
     static const char rules[] =
         "table ip " BRIDGE "\n"
-        "delete table ip " BRIDGE "\n"
+        "flush table ip " BRIDGE "\n"
         "table ip " BRIDGE " {\n"
         "  chain prerouting {\n"
         "    type filter hook prerouting priority -300;\n"

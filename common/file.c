@@ -2,24 +2,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-int write_file(const char *text, const char *format, ...)
+static int write_text(const char *text, const char *path)
 {
     const size_t length = strlen(text);
-    char path[PATH_MAX];
-    va_list args;
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
     ssize_t written;
-    int fd, saved_errno;
+    int saved_errno;
 
-    va_start(args, format);
-    vsnprintf(path, sizeof path, format, args);
-    va_end(args);
-    fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd == -1)
         return -1;
     written = write(fd, text, length);
@@ -27,6 +23,51 @@ int write_file(const char *text, const char *format, ...)
     close(fd);
     errno = saved_errno;
     return written == (ssize_t)length ? 0 : -1;
+}
+
+int write_file(const char *text, const char *format, ...)
+{
+    char path[PATH_MAX];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(path, sizeof path, format, args);
+    va_end(args);
+    return write_text(text, path);
+}
+
+int write_number(uint64_t number, const char *format, ...)
+{
+    char path[PATH_MAX], text[32];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(path, sizeof path, format, args);
+    va_end(args);
+    snprintf(text, sizeof text, "%" PRIu64, number);
+    return write_text(text, path);
+}
+
+int read_line(char *line, size_t size, const char *format, ...)
+{
+    char path[PATH_MAX];
+    va_list args;
+    ssize_t length;
+    int fd, saved_errno;
+
+    va_start(args, format);
+    vsnprintf(path, sizeof path, format, args);
+    va_end(args);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd == -1)
+        return -1;
+    length = read(fd, line, size - 1);
+    saved_errno = errno;
+    close(fd);
+    errno = saved_errno;
+    line[length > 0 ? length : 0] = '\0';
+    line[strcspn(line, "\n")] = '\0';
+    return length == -1 ? -1 : 0;
 }
 
 long read_number(const char *path)

@@ -1,6 +1,7 @@
 #include "launch.h"
 
 #include "error.h"
+#include "file.h"
 #include "hints.h"
 
 #include <errno.h>
@@ -23,6 +24,9 @@
 #endif
 #ifndef SYS_openat2
 #define SYS_openat2 437
+#endif
+#ifndef CLONE_INTO_CGROUP
+#define CLONE_INTO_CGROUP 0x200000000ULL
 #endif
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
@@ -105,14 +109,41 @@ static bool has_terminal(void)
     return has;
 }
 
-pid_t clone_process(unsigned long flags)
-{
-    struct clone_args args = {.flags = flags, .exit_signal = SIGCHLD};
-    long pid = syscall(SYS_clone3, &args, sizeof args);
+/* What clone3(2) takes; the headers of older kernels lack the last fields. */
+struct clone_arguments {
+    uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack;
+    uint64_t stack_size, tls, set_tid, set_tid_size, cgroup;
+};
 
-    /* Docker's seccomp profile answers clone3 with ENOSYS, clone is left. */
+/*
+ * Docker's seccomp profile answers clone3 with ENOSYS, clone is left. Then the
+ * child is moved, which takes the kernel many times as long, and its cgroup
+ * namespace has the wrong root.
+ */
+static long clone_and_move(unsigned long flags, int cgroup)
+{
+    const long pid = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+
+    if (pid <= 0 || cgroup == 0 ||
+        write_number((uint64_t)pid, "/proc/self/fd/%d/cgroup.procs", cgroup) ==
+            0)
+        return pid;
+    kill((pid_t)pid, SIGKILL);
+    waitpid((pid_t)pid, NULL, 0);
+    return -1;
+}
+
+pid_t clone_process(unsigned long flags, int cgroup)
+{
+    const struct clone_arguments arguments = {
+        .flags = flags | (cgroup > 0 ? CLONE_INTO_CGROUP : 0),
+        .exit_signal = SIGCHLD,
+        .cgroup = (uint64_t)cgroup,
+    };
+    long pid = syscall(SYS_clone3, &arguments, sizeof arguments);
+
     if (pid == -1 && errno == ENOSYS)
-        pid = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+        pid = clone_and_move(flags, cgroup);
     return (pid_t)pid;
 }
 
@@ -140,7 +171,7 @@ pid_t start_box(struct launch *launch, unsigned long flags)
         die("socketpair");
     take_signals(launch);
     fflush(NULL);
-    launch->pid = clone_process(flags);
+    launch->pid = clone_process(flags, launch->cgroup);
     if (launch->pid == -1)
         die_with_hint(clone_hint(flags), "clone");
     launch->channel = ends[launch->pid == 0];

@@ -19,6 +19,11 @@ struct launch {
     pid_t pid;
     /* This side's end of the socket pair. */
     int channel;
+    /*
+     * The cgroup v2 that the child is born into, a descriptor of its directory;
+     * 0 for the launcher's own. From 07 on.
+     */
+    int cgroup;
     /* The launcher's process group had the terminal when it started. */
     bool had_terminal;
     /* The first process inside is PID 1 of a namespace. */
@@ -39,13 +44,14 @@ void begin_program(char **argv);
 
 /*
  * fork(2) with flags, CLONE_NEW* of namespaces(7): clone3(2), or clone(2)
- * where clone3 is not to be had, without a new stack. Returns the child's PID
- * in the parent and 0 in the child, or -1 with errno from clone(2).
+ * where clone3 is not to be had, without a new stack. cgroup as in struct
+ * launch. Returns the child's PID in the parent and 0 in the child, or -1 with
+ * errno from clone(2).
  */
-pid_t clone_process(unsigned long flags);
+pid_t clone_process(unsigned long flags, int cgroup);
 
 /*
- * Starts the child with clone_process(flags): returns twice, with the child's
+ * Starts the child with clone_process(): returns twice, with the child's
  * PID in the launcher and 0 in the child.
  *
  * In the launcher it blocks the signals that finish_box() takes, and returns

@@ -170,3 +170,79 @@ bool publishes_overlap(const struct publish *a, const struct publish *b)
            (a->address.s_addr == b->address.s_addr ||
             a->address.s_addr == INADDR_ANY || b->address.s_addr == INADDR_ANY);
 }
+
+int parse_size(const char *text, uint64_t *bytes)
+{
+    const size_t digits = strspn(text, "0123456789");
+    uint64_t number, unit = 1;
+    char copy[32];
+
+    if (digits == 0 || digits >= sizeof copy)
+        return fail_with(digits == 0 ? EINVAL : ERANGE);
+    switch (text[digits]) {
+    case 'g':
+    case 'G':
+        unit *= 1024; /* fall through */
+    case 'm':
+    case 'M':
+        unit *= 1024; /* fall through */
+    case 'k':
+    case 'K':
+        unit *= 1024;
+    }
+    if (text[digits + (unit > 1)] != '\0')
+        return fail_with(EINVAL);
+    memcpy(copy, text, digits);
+    copy[digits] = '\0';
+    if (parse_number(copy, 0, INT64_MAX / unit, &number) == -1)
+        return -1;
+    *bytes = number * unit;
+    return 0;
+}
+
+int parse_thousandths(const char *text, uint64_t *thousandths)
+{
+    char copy[32], *rest = copy, *whole, padded[4] = "000";
+    uint64_t units, parts;
+
+    if (strlen(text) >= sizeof copy)
+        return fail_with(EINVAL);
+    strcpy(copy, text);
+    whole = strsep(&rest, ".");
+    if (rest != NULL) {
+        if (*rest == '\0' || strlen(rest) > 3)
+            return fail_with(EINVAL);
+        memcpy(padded, rest, strlen(rest));
+    }
+    if (parse_number(whole, 0, 10000, &units) == -1 ||
+        parse_number(padded, 0, 999, &parts) == -1)
+        return -1;
+    if (units == 10000 && parts > 0)
+        return fail_with(ERANGE);
+    *thousandths = units * 1000 + parts;
+    return 0;
+}
+
+int parse_cpu_list(const char *text, cpu_set_t *cpus)
+{
+    char *copy = strdup(text), *rest = copy, *range;
+    cpu_set_t result;
+    int status = 0;
+
+    CPU_ZERO(&result);
+    while (status == 0 && (range = strsep(&rest, ",")) != NULL) {
+        uint64_t first, last;
+        const char *from = strsep(&range, "-");
+
+        status = parse_number(from, 0, CPU_SETSIZE - 1, &first);
+        last = first;
+        if (status == 0 && range != NULL)
+            status = parse_number(range, first, CPU_SETSIZE - 1, &last);
+        for (; status == 0 && first <= last; first++)
+            CPU_SET(first, &result);
+    }
+    free(copy);
+    if (status == 0)
+        *cpus = result;
+    return status;
+}

@@ -7,6 +7,7 @@
 #define COMMON_PARSE_H
 
 #include <netinet/in.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -66,6 +67,18 @@ struct publish {
     bool udp;
 };
 int parse_publish(const char *text, struct publish *port);
+
+/* Bytes: a number, or one with k, m or g, in either case: powers of 1024. */
+int parse_size(const char *text, uint64_t *bytes);
+
+/*
+ * A decimal number up to 10000, with at most three digits behind the point,
+ * times 1000: "0.25" gives 250.
+ */
+int parse_thousandths(const char *text, uint64_t *thousandths);
+
+/* "0-3,5", as cpuset(7) lists CPUs; CPU_SET(3). */
+int parse_cpu_list(const char *text, cpu_set_t *cpus);
 
 /* Whether both want the same port of the host, on one address or on all. */
 bool publishes_overlap(const struct publish *a, const struct publish *b);

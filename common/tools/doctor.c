@@ -149,7 +149,7 @@ static struct outcome attempt(unsigned long flags, int (*act)(void))
     if (pipe2(go, O_CLOEXEC) == -1 || pipe2(result, O_CLOEXEC) == -1)
         abort();
     fflush(NULL);
-    pid = clone_process(flags);
+    pid = clone_process(flags, 0);
     if (pid == -1) {
         outcome.error = errno;
     } else if (pid == 0) {

@@ -86,6 +86,10 @@ fi
 for directory in dev proc sys tmp root run; do
     [ -e "$new/$directory" ] || [ -L "$new/$directory" ] || mkdir "$new/$directory"
 done
+# The helper of 07-cgroup: `hog memory 50`.
+if [ -d "$new/bin/" ] && [ -x 07-cgroup/hog ]; then
+    cp 07-cgroup/hog "$new/bin/"
+fi
 mkdir -p "$new/etc"
 [ -e "$new/etc/resolv.conf" ] || [ -L "$new/etc/resolv.conf" ] || : >"$new/etc/resolv.conf"
 [ -L "$new/tmp" ] || chmod 1777 "$new/tmp"

@@ -1,0 +1,552 @@
+#include "cgroups.h"
+
+#include "error.h"
+#include "file.h"
+#include "parse.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The parent of all boxes' cgroups, and where the callers of boxes go. */
+#define PARENT "box"
+#define CALLERS "box-callers"
+
+const char *const controller_names[CONTROLLERS] = {"memory", "cpu", "pids",
+                                                   "cpuset"};
+static const char *const option_names[CONTROLLERS] = {
+    "--memory", "--cpus", "--pids-limit", "--cpuset-cpus"};
+
+/* ---- options ------------------------------------------------------------- */
+
+uint64_t memory_option(const char *text)
+{
+    uint64_t bytes;
+
+    if (parse_size(text, &bytes) == -1 || bytes == 0)
+        refuse("--memory '%s': expected bytes, a whole number from 1, or with "
+               "k, m or g behind it",
+               text);
+    return bytes;
+}
+
+uint64_t cpus_option(const char *text)
+{
+    uint64_t thousandths;
+
+    if (parse_thousandths(text, &thousandths) == -1 || thousandths < 10)
+        refuse("--cpus '%s': expected a decimal number from 0.01 to 10000, "
+               "with at most three digits behind the point",
+               text);
+    return thousandths * (CPU_PERIOD / 1000);
+}
+
+uint64_t pids_limit_option(const char *text)
+{
+    uint64_t count;
+
+    if (parse_number(text, 1, 4194304, &count) == -1)
+        refuse("--pids-limit '%s': expected a number from 1 to 4194304", text);
+    return count;
+}
+
+const char *cpuset_option(const char *text)
+{
+    char online[256] = "";
+    cpu_set_t wanted, there, both;
+
+    read_line(online, sizeof online, "/sys/devices/system/cpu/online");
+    if (parse_cpu_list(text, &wanted) == -1)
+        refuse("--cpuset-cpus '%s': expected numbers and ranges, as 0-3,5",
+               text);
+    if (parse_cpu_list(online, &there) == 0) {
+        CPU_AND(&both, &wanted, &there);
+        if (!CPU_EQUAL(&both, &wanted))
+            refuse("--cpuset-cpus '%s': expected CPUs of this machine, %s",
+                   text, online);
+    }
+    return text;
+}
+
+/* ---- where --------------------------------------------------------------- */
+
+static bool has_word(const char *list, const char *word, const char *separators)
+{
+    const size_t length = strlen(word);
+
+    for (; *list != '\0'; list += strcspn(list, separators)) {
+        list += strspn(list, separators);
+        if (strncmp(list, word, length) == 0 &&
+            strcspn(list, separators) == length)
+            return true;
+    }
+    return false;
+}
+
+/* This process's path in the hierarchy of a v1 controller, or "" for v2. */
+static void own_path(char *path, size_t size, const char *controller)
+{
+    FILE *file = fopen("/proc/self/cgroup", "re");
+    char line[PATH_MAX + 64];
+
+    path[0] = '\0';
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        /* "4:memory:/path", "0::/path" */
+        char *controllers = strchr(line, ':') + 1;
+        char *end = strchr(controllers, ':');
+
+        *end++ = '\0';
+        end[strcspn(end, "\n")] = '\0';
+        if (*controller == '\0' ? *controllers == '\0'
+                                : has_word(controllers, controller, ","))
+            snprintf(path, size, "%s", end);
+    }
+    if (file != NULL)
+        fclose(file);
+}
+
+/*
+ * The root of a hierarchy for who may write there, else the own cgroup. Where
+ * a caller has been moved to box-callers, the cgroup that he came from.
+ */
+static void choose_base(struct cgroup_directory *group, const char *mount,
+                        const char *mount_root, const char *controller)
+{
+    char path[PATH_MAX], own[2 * PATH_MAX];
+    const char *below = path;
+    char *last;
+
+    snprintf(group->base, sizeof group->base, "%s", mount);
+    if (access(group->base, W_OK) == 0)
+        return;
+    group->base[0] = '\0';
+    own_path(path, sizeof path, controller);
+    if (strcmp(mount_root, "/") != 0 &&
+        strncmp(path, mount_root, strlen(mount_root)) == 0)
+        below += strlen(mount_root);
+    snprintf(own, sizeof own, "%s%s", mount, below);
+    last = strrchr(own, '/');
+    if (strcmp(last, "/" CALLERS) == 0)
+        *last = '\0';
+    if (access(own, W_OK) == 0 && strlen(own) < sizeof group->base)
+        strcpy(group->base, own);
+}
+
+static void find_hierarchies(struct cgroup *cgroup)
+{
+    FILE *mounts = fopen("/proc/self/mountinfo", "re");
+    char line[2 * PATH_MAX], root[PATH_MAX], mount[PATH_MAX];
+    char type[32], options[256];
+
+    while (mounts != NULL && fgets(line, sizeof line, mounts) != NULL) {
+        const char *end = strstr(line, " - cgroup");
+
+        if (end == NULL ||
+            sscanf(line, "%*s %*s %*s %4095s %4095s", root, mount) != 2 ||
+            sscanf(end, " - %31s %*s %255s", type, options) != 2)
+            continue;
+        if (strcmp(type, "cgroup2") == 0)
+            choose_base(&cgroup->v2, mount, root, "");
+        for (int c = 0; strcmp(type, "cgroup") == 0 && c < CONTROLLERS; c++)
+            if (has_word(options, controller_names[c], ","))
+                choose_base(&cgroup->v1[c], mount, root, controller_names[c]);
+    }
+    if (mounts != NULL)
+        fclose(mounts);
+}
+
+static bool offers(const struct cgroup_directory *group, const char *controller)
+{
+    char controllers[256] = "";
+
+    return group->base[0] != '\0' &&
+           read_line(controllers, sizeof controllers, "%s/cgroup.controllers",
+                     group->base) == 0 &&
+           has_word(controllers, controller, " ");
+}
+
+bool wanted_in_v2(const struct cgroup *cgroup, enum controller controller)
+{
+    return cgroup->wanted[controller] && !wanted_in_v1(cgroup, controller);
+}
+
+bool wanted_in_v1(const struct cgroup *cgroup, enum controller controller)
+{
+    return cgroup->v1[controller].path[0] != '\0';
+}
+
+/* ---- create -------------------------------------------------------------- */
+
+static int open_directory(const char *path)
+{
+    return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/*
+ * What base hands down before the first box, kept on the directory of the
+ * boxes: whoever removes that takes back the rest. Without it nothing is
+ * taken back.
+ */
+static const char before_us[] = "user.box.before";
+
+static int make_parent(const char *base, const char *parent)
+{
+    char controllers[256] = "";
+
+    read_line(controllers, sizeof controllers, "%s/cgroup.subtree_control",
+              base);
+    if (mkdir(parent, 0755) == -1)
+        return errno == EEXIST ? 0 : -1;
+    setxattr(parent, before_us, controllers, strlen(controllers), 0);
+    return 0;
+}
+
+/*
+ * A directory that is made under the parent's shared lock and locked before
+ * that is given back cannot be taken for one that nobody holds. The parent can
+ * vanish as long as we do not hold it (ENOENT): then all begins anew. And a
+ * launcher in another PID namespace may have our PID (EEXIST).
+ */
+static int create_group(struct cgroup_directory *group)
+{
+    char parent[PATH_MAX + 16], path[PATH_MAX + 32];
+    int lock, number = 0, made;
+
+    snprintf(parent, sizeof parent, "%s/" PARENT, group->base);
+    do {
+        if (make_parent(group->base, parent) == -1)
+            return -1;
+        snprintf(path, sizeof path, "%s/%d%s%.0d", parent, getpid(),
+                 number > 0 ? "-" : "", number);
+        lock = open_directory(parent);
+        if (lock != -1)
+            flock(lock, LOCK_SH);
+        made = mkdir(path, 0755);
+        if (made == 0) {
+            strcpy(group->path, path);
+            group->directory = open_directory(path);
+            flock(group->directory, LOCK_EX);
+        } else if (errno == EEXIST) {
+            number++;
+        }
+        if (lock != -1)
+            close(lock);
+    } while (made == -1 && (errno == EEXIST || errno == ENOENT));
+    return made;
+}
+
+static void refuse_limit(const struct cgroup *cgroup, enum controller c)
+{
+    const char *name = controller_names[c];
+
+    if (cgroup->v2.base[0] != '\0')
+        refuse("%s: the controller %s is not available in %s; expected it in "
+               "cgroup.controllers there",
+               option_names[c], name, cgroup->v2.base);
+    refuse("%s: you may change no cgroup here; expected root, or a cgroup of "
+           "your own: systemd-run --user --scope -p Delegate=yes %s ...",
+           option_names[c], program_invocation_name);
+}
+
+/* A v1 cpuset is empty at first, and takes nobody as long as it is (ENOSPC). */
+static int fill_cpuset(const char *from, const char *to)
+{
+    static const char *const files[] = {"cpuset.cpus", "cpuset.mems"};
+    char value[256];
+
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (read_line(value, sizeof value, "%s/%s", from, files[i]) == -1 ||
+            write_file(value, "%s/%s", to, files[i]) == -1)
+            return -1;
+    return 0;
+}
+
+static int create_v1(struct cgroup_directory *group, enum controller controller)
+{
+    char path[PATH_MAX + 64];
+
+    if (create_group(group) == -1)
+        return -1;
+    snprintf(path, sizeof path, "%s/" PARENT, group->base);
+    if (controller == CPUSET && (fill_cpuset(group->base, path) == -1 ||
+                                 fill_cpuset(path, group->path) == -1))
+        return -1;
+    snprintf(path, sizeof path, "%s/tasks", group->path);
+    group->tasks = open(path, O_WRONLY | O_CLOEXEC);
+    return group->tasks == -1 ? -1 : 0;
+}
+
+int create_cgroup(struct cgroup *cgroup, const struct limits *limits)
+{
+    const bool needed = limits->memory > 0 || limits->cpu > 0 ||
+                        limits->pids > 0 || limits->cpus;
+
+    cgroup->wanted[MEMORY] = limits->memory > 0;
+    cgroup->wanted[CPU] = limits->cpu > 0;
+    cgroup->wanted[PIDS] = limits->pids > 0;
+    cgroup->wanted[CPUSET] = limits->cpus != NULL;
+    find_hierarchies(cgroup);
+    for (int c = 0; c < CONTROLLERS; c++)
+        if (cgroup->wanted[c] && cgroup->v1[c].base[0] == '\0' &&
+            !offers(&cgroup->v2, controller_names[c]))
+            refuse_limit(cgroup, c);
+    if (cgroup->v2.base[0] != '\0' && create_group(&cgroup->v2) == -1 && needed)
+        die("make a cgroup in %s", cgroup->v2.base);
+    for (int c = 0; c < CONTROLLERS; c++)
+        if (cgroup->wanted[c] && !offers(&cgroup->v2, controller_names[c]))
+            must(create_v1(&cgroup->v1[c], c), "make a cgroup in %s",
+                 cgroup->v1[c].base);
+    return cgroup->v2.directory;
+}
+
+/* ---- move ---------------------------------------------------------------- */
+
+/*
+ * Calls act for each process of a cgroup, until there is none: one that forks
+ * meanwhile shows at the next look. Returns 0, or -1 if some are still there.
+ */
+static int for_each_process(const char *path, int (*act)(pid_t, const char *),
+                            const char *argument)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+    char name[PATH_MAX + 64];
+    int pid, count;
+
+    snprintf(name, sizeof name, "%s/cgroup.procs", path);
+    for (int tries = 0; tries < 2000; tries++) {
+        FILE *processes = fopen(name, "re");
+
+        if (processes == NULL)
+            return -1;
+        for (count = 0; fscanf(processes, "%d", &pid) == 1; count++)
+            if (act(pid, argument) == -1 && errno != ESRCH) {
+                fclose(processes);
+                return -1;
+            }
+        fclose(processes);
+        if (count == 0)
+            return 0;
+        /* A killed process still has to end. */
+        if (tries > 0)
+            nanosleep(&pause, NULL);
+    }
+    return -1;
+}
+
+static int move_process(pid_t pid, const char *path)
+{
+    char text[16];
+
+    snprintf(text, sizeof text, "%d", pid);
+    return write_file(text, "%s/cgroup.procs", path);
+}
+
+static int kill_process(pid_t pid, const char *unused)
+{
+    (void)unused;
+    return kill(pid, SIGKILL);
+}
+
+int empty_base(const struct cgroup *cgroup)
+{
+    const char *base = cgroup->v2.base;
+    char path[PATH_MAX + 32];
+
+    /* The root alone has no such file. */
+    snprintf(path, sizeof path, "%s/cgroup.type", base);
+    if (access(path, F_OK) == -1)
+        return 0;
+    snprintf(path, sizeof path, "%s/" CALLERS, base);
+    if (mkdir(path, 0755) == -1 && errno != EEXIST)
+        return -1;
+    return for_each_process(base, move_process, path);
+}
+
+void join_v1(const struct cgroup *cgroup, bool own_namespace)
+{
+    bool joined = false;
+
+    for (int c = 0; c < CONTROLLERS; c++) {
+        if (!wanted_in_v1(cgroup, c))
+            continue;
+        if (write(cgroup->v1[c].tasks, "0", 1) == -1)
+            die("enter %s", cgroup->v1[c].path);
+        joined = true;
+    }
+    if (joined && own_namespace)
+        must(unshare(CLONE_NEWCGROUP), "unshare the cgroup namespace");
+}
+
+/* ---- v1 ------------------------------------------------------------------ */
+
+int limit_memory_v1(const struct cgroup *cgroup, uint64_t bytes)
+{
+    const char *path = cgroup->v1[MEMORY].path;
+
+    if (write_number(bytes, "%s/memory.limit_in_bytes", path) == -1)
+        return -1;
+    /* Memory and swap together; without swap accounting there is no file. */
+    if (write_number(bytes, "%s/memory.memsw.limit_in_bytes", path) == -1 &&
+        errno != ENOENT)
+        return -1;
+    return 0;
+}
+
+int limit_cpu_v1(const struct cgroup *cgroup, uint64_t microseconds)
+{
+    const char *path = cgroup->v1[CPU].path;
+
+    if (write_number(CPU_PERIOD, "%s/cpu.cfs_period_us", path) == -1)
+        return -1;
+    return write_number(microseconds, "%s/cpu.cfs_quota_us", path);
+}
+
+int limit_pids_v1(const struct cgroup *cgroup, uint64_t count)
+{
+    return write_number(count, "%s/pids.max", cgroup->v1[PIDS].path);
+}
+
+int limit_cpuset_v1(const struct cgroup *cgroup, const char *cpus)
+{
+    return write_file(cpus, "%s/cpuset.cpus", cgroup->v1[CPUSET].path);
+}
+
+/* ---- counters ------------------------------------------------------------ */
+
+/* The number behind a name in a file of "name number" lines; 0 without. */
+static uint64_t counter(const struct cgroup_directory *group, const char *file,
+                        const char *wanted)
+{
+    char path[PATH_MAX + 64], name[64];
+    uint64_t value, result = 0;
+    FILE *lines;
+
+    snprintf(path, sizeof path, "%s/%s", group->path, file);
+    lines = fopen(path, "re");
+    while (lines != NULL && fscanf(lines, "%63s %lu", name, &value) == 2)
+        if (strcmp(name, wanted) == 0)
+            result = value;
+    if (lines != NULL)
+        fclose(lines);
+    return result;
+}
+
+uint64_t killed_for_memory(const struct cgroup *cgroup)
+{
+    if (wanted_in_v1(cgroup, MEMORY))
+        return counter(&cgroup->v1[MEMORY], "memory.oom_control", "oom_kill");
+    return counter(&cgroup->v2, "memory.events", "oom_kill");
+}
+
+uint64_t held_back_for_cpu(const struct cgroup *cgroup)
+{
+    if (wanted_in_v1(cgroup, CPU))
+        return counter(&cgroup->v1[CPU], "cpu.stat", "throttled_time") / 1000;
+    return counter(&cgroup->v2, "cpu.stat", "throttled_usec");
+}
+
+/* ---- remove -------------------------------------------------------------- */
+
+/* rmdir(2) says EBUSY until the last process has ended altogether. */
+static void remove_group(const char *path)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+
+    for_each_process(path, kill_process, NULL);
+    for (int tries = 0; rmdir(path) == -1 && errno == EBUSY; tries++) {
+        if (tries == 2000) {
+            warn_user("%s cannot be removed: %s", path, strerror(errno));
+            return;
+        }
+        nanosleep(&pause, NULL);
+    }
+}
+
+/* Removes below parent what nobody holds. */
+static void sweep(const char *parent)
+{
+    DIR *directory = opendir(parent);
+    const struct dirent *entry;
+    char path[PATH_MAX + 512];
+
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        int lock;
+
+        if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "%s/%s", parent, entry->d_name);
+        lock = open_directory(path);
+        if (lock != -1 && flock(lock, LOCK_EX | LOCK_NB) == 0)
+            remove_group(path);
+        if (lock != -1)
+            close(lock);
+    }
+    if (directory != NULL)
+        closedir(directory);
+}
+
+/* Base hands down no more than before, and its processes come back. */
+static void restore_base(const char *base, const char *parent)
+{
+    char before[256] = "", now[256] = "", text[32], callers[PATH_MAX + 32];
+
+    if (getxattr(parent, before_us, before, sizeof before - 1) == -1 ||
+        read_line(now, sizeof now, "%s/cgroup.subtree_control", base) == -1)
+        return;
+    for (char *rest = now, *name; (name = strsep(&rest, " ")) != NULL;) {
+        snprintf(text, sizeof text, "-%.30s", name);
+        if (*name == '\0' || has_word(before, name, " "))
+            continue;
+        write_file(text, "%s/cgroup.subtree_control", parent);
+        write_file(text, "%s/cgroup.subtree_control", base);
+    }
+    snprintf(callers, sizeof callers, "%s/" CALLERS, base);
+    if (access(callers, F_OK) == 0 &&
+        for_each_process(callers, move_process, base) == 0)
+        rmdir(callers);
+}
+
+static void leave_group(struct cgroup_directory *group)
+{
+    char parent[PATH_MAX + 16];
+    int lock;
+
+    if (group->base[0] == '\0')
+        return;
+    if (group->path[0] != '\0') {
+        remove_group(group->path);
+        close(group->directory);
+    }
+    snprintf(parent, sizeof parent, "%s/" PARENT, group->base);
+    lock = open_directory(parent);
+    if (lock == -1)
+        return;
+    /* Who waits for its shared lock is about to create a cgroup there. */
+    if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
+        struct stat status;
+
+        sweep(parent);
+        /* A cgroup's links: itself, its name, and one for each below. */
+        if (fstat(lock, &status) == 0 && status.st_nlink == 2)
+            restore_base(group->base, parent);
+        rmdir(parent);
+    }
+    close(lock);
+}
+
+void remove_cgroup(struct cgroup *cgroup)
+{
+    leave_group(&cgroup->v2);
+    for (int c = 0; c < CONTROLLERS; c++)
+        leave_group(&cgroup->v1[c]);
+}

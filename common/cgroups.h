@@ -1,0 +1,110 @@
+/*
+ * The cgroup of a box, cgroups(7): where it is, and the plumbing around it.
+ *
+ * On most hosts there is one hierarchy, cgroup v2. Some still bind controllers
+ * to cgroup v1, each with a hierarchy of its own; so it is decided for each
+ * controller. What v1 does in place of the v2 files that the stages write is
+ * here, too.
+ *
+ * As root a box's cgroup is box/PID below the root of the hierarchy. An
+ * ordinary user's is box/PID below his own cgroup, if that was delegated to
+ * him. A launcher holds a lock on its cgroup, flock(2): who ends removes those
+ * that nobody holds.
+ */
+#ifndef COMMON_CGROUPS_H
+#define COMMON_CGROUPS_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum controller { MEMORY, CPU, PIDS, CPUSET, CONTROLLERS };
+
+/* "memory", "cpu", "pids", "cpuset" */
+extern const char *const controller_names[CONTROLLERS];
+
+/* One period of the CPU controller, in microseconds. */
+#define CPU_PERIOD 100000
+
+struct limits {
+    /* Bytes; 0 for no limit. */
+    uint64_t memory;
+    /* Microseconds of CPU time in each CPU_PERIOD; 0 for no limit. */
+    uint64_t cpu;
+    /* Processes and threads; 0 for no limit. */
+    uint64_t pids;
+    /* The CPUs that may be used, "0-3,5"; NULL for all. */
+    const char *cpus;
+};
+
+/* The values of the options; a wrong one ends the program with 125. */
+uint64_t memory_option(const char *text);
+uint64_t cpus_option(const char *text);
+uint64_t pids_limit_option(const char *text);
+const char *cpuset_option(const char *text);
+
+/* A cgroup in one hierarchy. */
+struct cgroup_directory {
+    /* The cgroup below which the lab works; "" if none may be changed. */
+    char base[PATH_MAX];
+    /* base/box/PID; "" until it is made. */
+    char path[PATH_MAX + 32];
+    /* Its directory, open and locked. */
+    int directory;
+    /* v1: its file tasks, open for the child. */
+    int tasks;
+};
+
+struct cgroup {
+    struct cgroup_directory v2;
+    struct cgroup_directory v1[CONTROLLERS];
+    /* The controllers that the limits need. */
+    bool wanted[CONTROLLERS];
+};
+
+/*
+ * Makes the box's cgroup: in v2, and in v1 for each wanted controller that v2
+ * does not have. Ends the program with 125 and a hint if a limit is wanted that
+ * cannot be set here; without any it goes on without a cgroup where none can be
+ * made. Returns a descriptor of the v2 cgroup's directory, for clone3(2) with
+ * CLONE_INTO_CGROUP, or 0.
+ */
+int create_cgroup(struct cgroup *cgroup, const struct limits *limits);
+
+/* Whether a controller is wanted, and is one of v2 or v1. */
+bool wanted_in_v2(const struct cgroup *cgroup, enum controller controller);
+bool wanted_in_v1(const struct cgroup *cgroup, enum controller controller);
+
+/*
+ * A cgroup whose controllers are handed down to others may have no processes
+ * of its own (EBUSY), unless it is the root. This moves those of base to a leaf
+ * beside the boxes, base/box-callers. Returns 0, or -1 with errno.
+ */
+int empty_base(const struct cgroup *cgroup);
+
+/*
+ * Child: enters the v1 cgroups, and, if there are any and own_namespace is
+ * set, a cgroup namespace whose root they are, cgroup_namespaces(7).
+ */
+void join_v1(const struct cgroup *cgroup, bool own_namespace);
+
+/* The v1 twins of what the stages write to v2: 0, or -1 with errno. */
+int limit_memory_v1(const struct cgroup *cgroup, uint64_t bytes);
+int limit_cpu_v1(const struct cgroup *cgroup, uint64_t microseconds);
+int limit_pids_v1(const struct cgroup *cgroup, uint64_t count);
+int limit_cpuset_v1(const struct cgroup *cgroup, const char *cpus);
+
+/* How many processes of the box the kernel killed because of its limit. */
+uint64_t killed_for_memory(const struct cgroup *cgroup);
+
+/* For how many microseconds the box's processes had to wait for its limit. */
+uint64_t held_back_for_cpu(const struct cgroup *cgroup);
+
+/*
+ * Kills what is left in the box's cgroup and removes it, and those of boxes
+ * whose launchers were killed. Who is the last one puts everything back as it
+ * was before the first.
+ */
+void remove_cgroup(struct cgroup *cgroup);
+
+#endif
