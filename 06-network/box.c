@@ -801,7 +801,7 @@ static void clean_up(int status, void *argument)
 {
     struct box *box = argument;
 
-    (void)status;
+    step("ends with %d", status);
     leave_bridge(box);
 }
 

@@ -831,39 +831,6 @@ static void limit_pids(const struct box *box)
              "write pids.max");
 }
 
-/* Which CPUs: sched_setaffinity(2) within the box can only choose of these. */
-static void limit_cpuset(const struct box *box)
-{
-    const char *cpus = box->limits.cpus;
-
-    if (cpus == NULL)
-        return;
-    if (wanted_in_v1(&box->cgroup, CPUSET))
-        must(limit_cpuset_v1(&box->cgroup, cpus), "limit CPUs (v1)");
-    else
-        must(write_file(cpus, "%s/cpuset.cpus", box->cgroup.v2.path),
-             "write %s to cpuset.cpus", cpus);
-}
-
-/*
- * The kernel counts what a limit did. A command that was killed for memory
- * ends as any that was killed, with 137: only the counter knows.
- */
-static void report_limits(const struct box *box, int status)
-{
-    const uint64_t killed = killed_for_memory(&box->cgroup);
-    const uint64_t waited = held_back_for_cpu(&box->cgroup);
-
-    if (killed > 0 && status == BOX_FAILED)
-        warn_user("--memory %lu: too little for a box to start in",
-                  box->limits.memory);
-    else if (killed > 0)
-        step("the kernel killed %lu processes: memory of %lu bytes is used up",
-             killed, box->limits.memory);
-    if (waited > 0)
-        step("the box waited %lu ms for its share of CPU", waited / 1000);
-}
-
 /* ---- the story ---------------------------------------------------------- */
 
 /* One flag for each namespace that is not the caller's any more. */
@@ -944,9 +911,9 @@ static void clean_up(int status, void *argument)
 {
     struct box *box = argument;
 
-    (void)status;
+    step("ends with %d", status);
     leave_bridge(box);
-    report_limits(box, status);
+    report_limits(&box->cgroup, &box->limits, status);
     remove_cgroup(&box->cgroup);
 }
 
@@ -969,7 +936,7 @@ int main(int argc, char **argv)
     limit_memory(&box);
     limit_cpu(&box);
     limit_pids(&box);
-    limit_cpuset(&box);
+    limit_cpuset(&box.cgroup, &box.limits);
     if (start_box(&box.launch, clone_flags(&box)) == 0)
         child_main(&box);
     deny_setgroups(&box);

@@ -416,9 +416,16 @@ int limit_pids_v1(const struct cgroup *cgroup, uint64_t count)
     return write_number(count, "%s/pids.max", cgroup->v1[PIDS].path);
 }
 
-int limit_cpuset_v1(const struct cgroup *cgroup, const char *cpus)
+/* ---- cpuset -------------------------------------------------------------- */
+
+void limit_cpuset(const struct cgroup *cgroup, const struct limits *limits)
 {
-    return write_file(cpus, "%s/cpuset.cpus", cgroup->v1[CPUSET].path);
+    const struct cgroup_directory *directory =
+        wanted_in_v1(cgroup, CPUSET) ? &cgroup->v1[CPUSET] : &cgroup->v2;
+
+    if (limits->cpus != NULL)
+        must(write_file(limits->cpus, "%s/cpuset.cpus", directory->path),
+             "write %s to cpuset.cpus", limits->cpus);
 }
 
 /* ---- counters ------------------------------------------------------------ */
@@ -441,18 +448,35 @@ static uint64_t counter(const struct cgroup_directory *group, const char *file,
     return result;
 }
 
-uint64_t killed_for_memory(const struct cgroup *cgroup)
+static uint64_t killed_for_memory(const struct cgroup *cgroup)
 {
     if (wanted_in_v1(cgroup, MEMORY))
         return counter(&cgroup->v1[MEMORY], "memory.oom_control", "oom_kill");
     return counter(&cgroup->v2, "memory.events", "oom_kill");
 }
 
-uint64_t held_back_for_cpu(const struct cgroup *cgroup)
+static uint64_t held_back_for_cpu(const struct cgroup *cgroup)
 {
     if (wanted_in_v1(cgroup, CPU))
         return counter(&cgroup->v1[CPU], "cpu.stat", "throttled_time") / 1000;
     return counter(&cgroup->v2, "cpu.stat", "throttled_usec");
+}
+
+void report_limits(const struct cgroup *cgroup, const struct limits *limits,
+                   int status)
+{
+    const uint64_t killed = killed_for_memory(cgroup);
+    const uint64_t waited = held_back_for_cpu(cgroup);
+
+    if (killed > 0 && status == BOX_FAILED)
+        warn_user("--memory %lu: too little for a box to start in; expected "
+                  "more",
+                  limits->memory);
+    else if (killed > 0)
+        step("the kernel killed the box: its %lu bytes of memory were used up",
+             limits->memory);
+    if (waited > 0)
+        step("the box waited %lu ms for its share of the CPUs", waited / 1000);
 }
 
 /* ---- remove -------------------------------------------------------------- */

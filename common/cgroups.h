@@ -92,13 +92,20 @@ void join_v1(const struct cgroup *cgroup, bool own_namespace);
 int limit_memory_v1(const struct cgroup *cgroup, uint64_t bytes);
 int limit_cpu_v1(const struct cgroup *cgroup, uint64_t microseconds);
 int limit_pids_v1(const struct cgroup *cgroup, uint64_t count);
-int limit_cpuset_v1(const struct cgroup *cgroup, const char *cpus);
 
-/* How many processes of the box the kernel killed because of its limit. */
-uint64_t killed_for_memory(const struct cgroup *cgroup);
+/*
+ * Writes the CPUs to cpuset.cpus, which has the same name in both; what
+ * sched_setaffinity(2) can choose from inside.
+ */
+void limit_cpuset(const struct cgroup *cgroup, const struct limits *limits);
 
-/* For how many microseconds the box's processes had to wait for its limit. */
-uint64_t held_back_for_cpu(const struct cgroup *cgroup);
+/*
+ * The kernel counts what a limit did (memory.events, cpu.stat): a command that
+ * was killed for memory ends as any that was killed, with 137. Tells it as a
+ * step; as an error if the box could not even start, status is 125.
+ */
+void report_limits(const struct cgroup *cgroup, const struct limits *limits,
+                   int status);
 
 /*
  * Kills what is left in the box's cgroup and removes it, and those of boxes

@@ -98,6 +98,22 @@ const char *proc_hint(void)
     return NULL;
 }
 
+const char *overlay_hint(void)
+{
+    if (errno == EINVAL)
+        return "changes cannot be kept on an overlay (as inside Docker), NFS "
+               "or 9p: --keep a directory on ext4, xfs or btrfs; nor may there "
+               "be mounts below the rootfs or a layer; dmesg says which it is";
+    if (errno == ELOOP)
+        return "one layer lies in another, or is named twice: each must be a "
+               "directory of its own";
+    if (errno == ENODEV)
+        return "this kernel has no overlay: modprobe overlay";
+    if (errno == EPERM)
+        return "an overlay in a user namespace takes Linux 5.11 or later";
+    return NULL;
+}
+
 const char *keyring_hint(void)
 {
     if (errno == EDQUOT)

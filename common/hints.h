@@ -25,6 +25,9 @@ const char *pivot_hint(void);
 /* A new procfs was refused. */
 const char *proc_hint(void);
 
+/* An overlay was refused. */
+const char *overlay_hint(void);
+
 /* A new session keyring was refused, keyctl(2). */
 const char *keyring_hint(void);
 

@@ -1,0 +1,49 @@
+/*
+ * Where the changes of a box are kept: the directory that holds the upper and
+ * the work directory of its overlay, and what belongs around it. What the box
+ * itself does with it is the lesson of the stage.
+ */
+#ifndef COMMON_SCRATCH_H
+#define COMMON_SCRATCH_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* With the rootfs 500, as many as the kernel takes. */
+#define MAX_LAYERS 499
+
+struct layers {
+    /* --layer: directories, the first one lies directly on the rootfs. */
+    const char *list[MAX_LAYERS];
+    size_t count;
+    /* --keep: the directory that holds what the box changes; or NULL. */
+    const char *keep;
+    /*
+     * A directory on disk for the changes, "" where they can go to a tmpfs. On
+     * a kernel before Linux 6.6 they cannot: an overlay in a user namespace
+     * notes in attributes of its files (user.*, xattr(7)) what is deleted, and
+     * a tmpfs has none there.
+     */
+    char directory[PATH_MAX];
+    /* The lock on it, flock(2). */
+    int lock;
+};
+
+/* --layer and --keep. A wrong value ends the program with 125. */
+void layer_option(struct layers *layers, const char *text);
+void keep_option(struct layers *layers, const char *text);
+
+/*
+ * Locks --keep's directory, or makes and locks /var/tmp/box-XXXXXX if the
+ * changes have to be on disk. Ends the program with 125 if another box has it.
+ */
+void reserve_scratch(struct layers *layers);
+
+/*
+ * Empties the work directory of --keep; removes a directory that was made,
+ * and those that a killed launcher of the same user has left.
+ */
+void remove_scratch(struct layers *layers);
+
+#endif
