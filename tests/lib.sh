@@ -15,6 +15,7 @@
 #                                held_status; signal_launcher SIG too
 #   run [OPTION...] COMMAND...   a box that ends: prints what COMMAND prints
 #   status ...                   the same, prints the exit status alone
+#   skip_task N NAME REASON      a task that this host refuses
 #
 # A task has one verdict: ok; not ok; todo, if the source says that it is not
 # written yet; waits for N, if it fails and the task that it needs does too;
@@ -60,6 +61,39 @@ else
 fi
 as=
 [ "$AS" = root ] || as=$(user_with "$user_id")
+
+# A cgroup that is the user's own, as systemd-run -p Delegate=yes makes one:
+# where cgroup v2 has the controllers, and who runs the tests may make it.
+delegated=''
+delegate_cgroup() {
+    [ "$AS" = user ] && [ "$number" -ge 7 ] && [ -n "$many_users" ] &&
+        grep -qw memory /sys/fs/cgroup/cgroup.controllers 2>/dev/null || return 0
+    delegated=/sys/fs/cgroup/lab-verify-$$
+    if ! mkdir "$delegated" 2>/dev/null; then
+        delegated=''
+        return 0
+    fi
+    controllers_before=$(cat /sys/fs/cgroup/cgroup.subtree_control)
+    echo "+memory +cpu +pids +cpuset" >/sys/fs/cgroup/cgroup.subtree_control
+    chown "$user_id:$user_id" "$delegated" "$delegated/cgroup.procs" \
+        "$delegated/cgroup.subtree_control"
+    printf '#!/bin/sh\necho $$ >%s/cgroup.procs\nexec "$@"\n' "$delegated" >"$work/enter"
+    chmod 755 "$work/enter"
+    as="$work/enter $as"
+}
+
+remove_delegated_cgroup() {
+    [ -n "$delegated" ] || return 0
+    rmdir "$delegated" || return 0
+    for controller in memory cpu pids cpuset; do
+        case " $controllers_before " in
+        *" $controller "*) ;;
+        *) echo "-$controller" >/sys/fs/cgroup/cgroup.subtree_control ;;
+        esac
+    done
+    as=${as#* }
+    delegated=''
+}
 
 # ---- verdicts ----------------------------------------------------------------
 
@@ -107,6 +141,11 @@ task() {
     first_failed='' first_details='' task_checks=0
 }
 
+skip_task() {
+    end_task
+    say "skip $1 $2: $3"
+}
+
 check() {
     task_checks=$((task_checks + 1))
     if [ "$2" = "$3" ]; then
@@ -135,16 +174,21 @@ status() {
     timeout -k 1 5 $as "$BOX" "$@" </dev/null >/dev/null 2>"$work/error" && echo 0 || echo $?
 }
 
+# What it runs can be told with held_command.
+held_command='exec cat'
 hold() {
     rm -f "$work/in" "$work/out"
     mkfifo "$work/in" "$work/out"
-    (exec $as "$BOX" "$@" sh -c 'echo ready; exec cat' \
+    (exec $as "$BOX" "$@" sh -c "echo ready; $held_command" \
         <"$work/in" >"$work/out" 2>"$work/error" 7</dev/null) &
     launcher=$!
     inside=none
     exec 8>"$work/in" 9<"$work/out"
     [ "$(timeout 5 head -n 1 <&9)" = ready ] || return 0
-    inside=$(pgrep -P "$launcher") || inside=none
+    # Beside it the launcher may have an nft that holds its rules.
+    for child in $(pgrep -P "$launcher"); do
+        [ "$(cat "/proc/$child/comm" 2>/dev/null)" = nft ] || inside=$child
+    done
 }
 
 # Waits for the launcher's end, but not for ever: the pipe from the box ends with
@@ -169,6 +213,13 @@ let_go() {
 signal_launcher() {
     kill -"$1" "$launcher" 2>/dev/null
     wait_for_launcher
+}
+
+# Makes a tree the user's: an overlay copies up only what belongs to somebody
+# who is mapped in the box.
+own() {
+    [ "$number" -lt 8 ] || [ "$AS" = root ] || [ -z "$many_users" ] || [ ! -d "$1" ] ||
+        chown -hR "$user_id:$user_id" "$1"
 }
 
 # The inode that names a namespace of a process: namespace PID TYPE.
@@ -210,7 +261,25 @@ host_state() {
     sed 's/^[0-9]* [0-9]* //' /proc/self/mountinfo
     stat -c '%n %a %u %g %t:%T' /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty
     ip -o link | cut -d ' ' -f 2
+    ip -4 route
+    nft -s list ruleset 2>/dev/null
+    find /sys/fs/cgroup -maxdepth 3 -type d -name 'box*' 2>/dev/null
     ls -d /var/tmp/box* 2>/dev/null
+}
+
+# until_same EXPECTED COMMAND...: COMMAND's output as soon as it is EXPECTED; or
+# as it is after two seconds. What the kernel does a moment after a box's end,
+# such as taking the veth away, cannot be waited for in another way.
+until_same() {
+    expected=$1 tries=0
+    shift
+    found=$("$@")
+    while [ "$found" != "$expected" ] && [ "$tries" -lt 40 ]; do
+        sleep 0.05
+        tries=$((tries + 1))
+        found=$("$@")
+    done
+    printf '%s' "$found"
 }
 
 verify_stage() {
@@ -224,7 +293,8 @@ verify_stage() {
     work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-verify.XXXXXX") || exit 1
     chmod 755 "$work"
     launcher=''
-    trap 'kill -KILL $launcher 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
+    trap 'kill -KILL $launcher 2>/dev/null; remove_delegated_cgroup
+        rm -rf --one-file-system "$work"' EXIT
     trap 'exit 130' INT TERM
 
     # A copy: the user may not be able to enter the place where the lab lies,
@@ -237,11 +307,16 @@ verify_stage() {
     cp "$BOX" "$work/$stage/box"
     BOX=$work/$stage/box
     [ "$number" -lt 4 ] || [ ! -d "$lab/build/rootfs" ] || cp -a "$lab/build/rootfs" "$work/build/"
+    own "$work/build/rootfs"
     # A helper that runs inside, if it needs no libraries.
     if [ -x "$lab/build/inside" ] && ! ldd "$lab/build/inside" 2>/dev/null | grep -q '=>'; then
         cp "$lab/build/inside" "$work/"
     fi
     before=$(host_state)
+    delegate_cgroup
+    # A user of the bridge, so that not every box has to make and remove it.
+    exec 6</proc/self/ns/net
+    [ "$number" -lt 6 ] || flock -s 6
 
     say "# $stage as $AS"
     if [ "$number" = 01 ] && [ "$AS" = user ]; then
@@ -289,8 +364,10 @@ verify_stage() {
     end_task
 
     task - "exit and cleanup"
+    exec 6<&-
     exit_checks
-    check "the host is as before" "$before" "$(host_state)" \
+    remove_delegated_cgroup
+    check "the host is as before" same "$(until_same "$before" host_state >"$work/state"; printf %s "$before" | diff - "$work/state" && echo same)" \
         "something is made in the launcher, or stays mounted" "namespaces(7)"
     end_task
     [ "$failures" = 0 ] || exit 1
@@ -332,4 +409,6 @@ exit_checks() {
     check "after SIGKILL to the launcher the command is gone" yes "$(ends_with_launcher)" \
         "no PR_SET_PDEATHSIG, or set before the uid changed" "prctl(2)"
     let_go
+    # From 06 on the next one removes what a killed one could not.
+    status true >/dev/null
 }

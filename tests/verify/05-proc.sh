@@ -23,7 +23,7 @@ verify_05() {
     check "ps lists PID 1" "1 root ps" "$(run ps -o pid,user,comm | sed 1d | tr -s ' ' ' ' | sed 's/^ //')" \
         "/proc is not mounted" "ps(1)"
     check "df lists the box's file systems, not the host's" "/ /dev /dev/shm /tmp" \
-        "$(run df -P 2>/dev/null | awk 'NR > 1 && $6 !~ "^/(proc|dev/[^s])" && $6 !~ "^/sys" { print $6 }' | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')" \
+        "$(run df -P 2>/dev/null | awk 'NR > 1 && $6 !~ "^/(proc|etc|dev/[^s])" && $6 !~ "^/sys" { print $6 }' | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')" \
         "/proc/mounts of the host: the old root is still there" "df(1)"
     check "/proc/mounts has no line in common with the host's" "some 0" \
         "$(run sort /proc/mounts >"$work/mounts"; [ -s "$work/mounts" ] && echo some) $(sort /proc/self/mounts | LC_ALL=C sort -u | grep -vE '^(proc|devpts) ' | LC_ALL=C comm -12 - "$work/mounts" 2>/dev/null | wc -l)" \

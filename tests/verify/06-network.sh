@@ -1,0 +1,195 @@
+#!/bin/sh
+# 06-network: links, addresses and ports of its own.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+# The host of the sandbox and its internet; see common/tools/sandbox.sh.
+host=198.51.100.2
+internet=203.0.113.1
+
+# A program of the host, run in the held box's network namespace.
+in_net() {
+    nsenter -n -t "$inside" "$@" 2>/dev/null
+}
+
+# yes or no: whether one ping from the held box arrives.
+ping_from_box() {
+    if [ "$(own_namespace net)" != yes ]; then
+        echo "not its own network"
+    elif in_net busybox ping -q -c 1 -W 1 "$1" >/dev/null; then echo yes; else echo no; fi
+}
+
+# What a web server says, asked from here, or after words that go elsewhere. It
+# may not be there yet: until_same asks again.
+fetch() {
+    address=$1 port=$2
+    shift 2
+    printf 'GET / HTTP/1.0\r\n\r\n' |
+        "$@" busybox nc -w 1 "$address" "$port" 2>/dev/null | tail -n 1
+}
+
+# An address of the bridge that is seldom in use, and a port.
+some_address() { echo "10.240.0.$(($(random) % 100 + 100))"; }
+some_port() { echo $(($(random) % 20000 + 20000)); }
+
+# In the box's own namespace 127.0.0.1 is lo. Here it is sent to the host.
+loopback_of_the_host() {
+    in_net ip route delete table local 127.0.0.1
+    in_net ip address delete 127.0.0.1/8 dev lo
+    in_net ip route add 127.0.0.0/8 via 10.240.0.1
+    in_net sh -c 'echo 1 >/proc/sys/net/ipv4/conf/eth0/route_localnet'
+    fetch 127.0.0.1 "$1" nsenter -n -t "$inside"
+}
+
+# without_rules COMMAND...: while the host has none but those that somebody owns,
+# which nobody else may take away.
+without_rules() {
+    : >"$work/rules"
+    nft list tables | while read -r _ family table; do
+        nft list table "$family" "$table" >"$work/table"
+        grep -q 'flags owner' "$work/table" && continue
+        cat "$work/table" >>"$work/rules"
+        nft delete table "$family" "$table"
+    done
+    "$@"
+    nft -f "$work/rules"
+}
+
+verify_06() {
+    hold
+    task 1 clone_flags
+    check "the command has a network namespace of its own" yes "$(own_namespace net)" \
+        "the flag is not passed to start_box" "network_namespaces(7)"
+    let_go
+    hold --network none
+    check "--network none: lo alone, and it is up" "lo 127.0.0.1 up" \
+        "$(in_net ip -o link | cut -d ' ' -f 2 | tr -d :) $(in_net ip -4 -o address | awk '{ print $4 }' | cut -d / -f 1) $(in_net busybox ping -q -c 1 -W 1 127.0.0.1 >/dev/null && echo up)" \
+        "configure_eth0 returns before lo is up" "netdevice(7)"
+    let_go
+
+    if [ "$AS" = user ]; then
+        skip_task 2-4 "the bridge" "it takes CAP_NET_ADMIN over the host's network"
+        return
+    fi
+
+    hold
+    task 2 create_bridge 1
+    check "box0 is a bridge, up, and has 10.240.0.1/24" "1 UP 10.240.0.1/24" \
+        "$(ip -o link show type bridge | grep -c ': box0:') $(ip -br link show box0 2>/dev/null | awk '{ print $2 }') $(ip -4 -br address show box0 2>/dev/null | awk '{ print $3 }')" \
+        "the bridge has no address, or is not set up" "ip-link(8), ip-address(8)"
+    check "ping $internet: the box reaches what the host reaches" yes "$(ping_from_box $internet)" \
+        "no masquerade, so that nobody knows the way back" "nft(8)"
+    without=$(without_rules ping_from_box $internet)
+    check "without the rules it does not" "no yes" "$without $(ping_from_box $internet)" \
+        "the rules are not nft's, or the host forwards without them" "nft(8)"
+    check "the rules change no other packets than the boxes'" "some 0" \
+        "$(grep -q masquerade "$work/rules" && echo some) $(grep masquerade "$work/rules" | grep -vc 'saddr.*oifname')" \
+        "masquerade for every interface" "nft(8)"
+
+    task 3 connect_to_bridge 2
+    port=$(bridge link show | sed -n 's/^[0-9]*: \([^@:]*\).* master box0 .*/\1/p')
+    check "bridge link shows one port of box0" 1 "$(echo "$port" | grep -c .)" \
+        "the veth has no master" "bridge(8)"
+    check "its other end is eth0 in the box" "eth0@if$(cat "/sys/class/net/$port/ifindex" 2>/dev/null || ip -o link show "$port" 2>/dev/null | cut -d : -f 1)" \
+        "$(in_net ip -o link show eth0 | awk '{ print $2 }' | tr -d :)" \
+        "made in the host's namespace, or of another name" "veth(4)"
+    with=$(ping_from_box 10.240.0.1)
+    ip link set "$port" nomaster 2>/dev/null
+    without=$(ping_from_box 10.240.0.1)
+    ip link set "$port" master box0 2>/dev/null
+    check "ping 10.240.0.1 goes through that port" "yes no" "$with $without" \
+        "no bridge port, or it is down" "veth(4), bridge(8)"
+
+    task 4 configure_eth0 3
+    check "lo is up" yes "$(ping_from_box 127.0.0.1)" "lo is down" "ip-link(8)"
+    address=$(in_net ip -4 -br address show eth0 | awk '{ print $3 }')
+    check "ip a: an address of 10.240.0.0/24" 10.240.0.0/24 "${address%.*}.0/${address#*/}" \
+        "no address, or with another prefix" "ip-address(8)"
+    check "ip route: the bridge's address is the way out" "default via 10.240.0.1 dev eth0" \
+        "$(in_net ip route show default | sed 's/ $//')" \
+        "the route is added before the link is up (ENETUNREACH)" "ip-route(8)"
+    check "the host reaches the box" "yes yes" \
+        "$(own_namespace net) $(busybox ping -q -c 1 -W 1 "${address%/*}" >/dev/null 2>&1 && echo yes)" \
+        "eth0 is down" "ip-address(8)"
+    # Each step undone: no ping. Done again by hand: a ping.
+    in_net ip link set lo down
+    without=$(ping_from_box 127.0.0.1)
+    in_net ip link set lo up
+    check "without lo up 127.0.0.1 is unreachable" "no yes" "$without $(ping_from_box 127.0.0.1)" \
+        "there is another loopback" "ip-link(8)"
+    in_net ip route delete default
+    without=$(ping_from_box $internet)
+    in_net ip route add default via 10.240.0.1
+    check "without the route $internet is" "no yes" "$without $(ping_from_box $internet)" \
+        "there is another way" "ip-route(8)"
+    in_net ip address flush dev eth0
+    without=$(ping_from_box 10.240.0.1)
+    in_net ip address add "${address:-10.240.0.9/24}" dev eth0
+    check "without the address 10.240.0.1 is" "no yes" "$without $(ping_from_box 10.240.0.1)" \
+        "there is another link" "ip-address(8)"
+    in_net ip link set eth0 down
+    without=$(ping_from_box 10.240.0.1)
+    in_net ip link set eth0 up
+    check "without eth0 up 10.240.0.1 is" "no yes" "$without $(ping_from_box 10.240.0.1)" \
+        "there is another link" "ip-link(8)"
+    check "nothing there speaks IPv6" "0 0" \
+        "$(in_net ip -6 -o address show dev eth0 | grep -c .) $(ip -6 -o address show dev box0 | grep -c .)" \
+        "IPv6 costs every box on the bridge time" "ip-link(8), addrgenmode"
+    let_go
+
+    task given "addresses, ports, other boxes" 4
+    ip=$(some_address)
+    (run --ip "$ip" sh -c 'exec nc -l -p 5000' >"$work/heard") &
+    listener=$!
+    # shellcheck disable=SC2016
+    run sh -c 'for i in $(seq 40); do echo hello | nc -w 1 "$1" 5000 2>/dev/null && break; usleep 50000; done' sh "$ip"
+    wait "$listener"
+    check "nc: one box hears another, at the address of --ip" hello "$(cat "$work/heard")" \
+        "the address is not the one of --ip" "unix(7), nc(1)"
+
+    mkdir "$work/www"
+    random >"$work/www/index.html"
+    chmod -R go+rX "$work/www"
+    page=$(cat "$work/www/index.html")
+    port=$(some_port)
+    ip=$(some_address)
+    held_command="exec httpd -f -p 80 -h /www"
+    hold --ip "$ip" --publish "$port:80" --volume "$work/www:/www:ro"
+    held_command='exec cat'
+    check "the host fetches a page from the box" "$page" "$(until_same "$page" fetch "$ip" 80)" \
+        "the box has another address" "nc(1)"
+    check "and by the published port of its own address" "$page" "$(fetch $host "$port")" \
+        "no dnat in the output chain" "nft(8)"
+    check "and by the published port of 127.0.0.1" "$page" "$(fetch 127.0.0.1 "$port")" \
+        "route_localnet is 0, or no masquerade for 127.0.0.1" "nft(8), ip-sysctl"
+    check "another machine fetches it by the published port" "$page" \
+        "$(fetch $host "$port" ip netns exec internet)" \
+        "no dnat in the prerouting chain" "nft(8)"
+    check "another box fetches it by the published port" "$page" \
+        "$(run sh -c "printf 'GET / HTTP/1.0\r\n\r\n' | nc -w 1 $host $port" | tail -n 1)" \
+        "no masquerade among boxes: the answer comes from a stranger" "nft(8)"
+    check "the host's own port of that number is free to use" "$page host" \
+        "$(fetch "$ip" 80) $(echo host >"$work/www2"; mkdir "$work/host" && mv "$work/www2" "$work/host/index.html"
+        busybox httpd -f -p 127.0.0.1:80 -h "$work/host" & server=$!
+        until_same host fetch 127.0.0.1 80
+        kill $server)" \
+        "the box listens in the host's namespace" "network_namespaces(7)"
+    (exec busybox httpd -f -p 127.0.0.1:81 -h "$work/host") &
+    server=$!
+    there=$(until_same host fetch 127.0.0.1 81)
+    check "the box does not reach the host's 127.0.0.1, only the rules stop it" "host  host" \
+        "$there $(loopback_of_the_host 81) $(without_rules fetch 127.0.0.1 81 nsenter -n -t "$inside")" \
+        "route_localnet without a rule that drops 127.0.0.0/8" "nft(8)"
+    kill "$server"
+    wait "$server" 2>/dev/null
+    published=$(nft list ruleset | grep -c "dport $port")
+    let_go
+    check "the published port's rules are gone with the box" "2 0" \
+        "$published $(nft list ruleset | grep -c "dport $port")" \
+        "the table has no owner, or nobody ends it" "nft(8), flags owner"
+    check "/etc/resolv.conf is the host's, read-only" "same ro" \
+        "$(run cat /etc/resolv.conf | cmp -s - /etc/resolv.conf && echo same) $(run sh -c 'echo 2>/dev/null >>/etc/resolv.conf || echo ro')" \
+        "not taken along, or no place for it in the rootfs" "resolv.conf(5)"
+}
+
+verify_stage 06-network

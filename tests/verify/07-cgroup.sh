@@ -1,0 +1,6 @@
+#!/bin/sh
+. "$(dirname "$0")/../lib.sh"
+verify_07() {
+:
+}
+verify_stage 07-cgroup
