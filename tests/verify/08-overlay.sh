@@ -1,6 +1,96 @@
 #!/bin/sh
+# 08-overlay: the rootfs stays as it is.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
-verify_08() {
-:
+
+# Every name, type, mode, owner and content below a directory, in one number.
+fingerprint() {
+    (cd "$1" && find . -exec stat -c '%n %f %u %g %s %t:%T %Y' {} + &&
+        find . -type f -exec cksum {} +) | sort | cksum
 }
+
+# Lines as words.
+words() { tr '\n' ' ' | sed 's/ $//'; }
+
+verify_08() {
+    rootfs=$work/build/rootfs
+    kept=kept$(random)
+    echo "$kept" >"$rootfs/etc/kept"
+    echo deleted >"$rootfs/etc/deleted"
+    mkdir "$rootfs/etc/directory"
+    echo old >"$rootfs/etc/directory/old"
+    first="$work/first, with: odd"
+    second=$work/second
+    mkdir -p "$first/etc" "$second/etc" "$work/keep"
+    echo first >"$first/etc/both"
+    echo first >"$first/etc/first"
+    echo second >"$second/etc/both"
+    own "$rootfs"
+    own "$first"
+    own "$second"
+    own "$work/keep"
+    lower=$(fingerprint "$rootfs") lower_layers=$(fingerprint "$first") lower_second=$(fingerprint "$second")
+
+    task 1 prepare_scratch
+    # In a box, to count what a change to an earlier file leaves elsewhere.
+    # shellcheck disable=SC2016
+    change='echo new >/etc/new; echo changed >>/etc/kept; rm /etc/deleted; rm -r /etc/directory; mkdir /etc/directory; chmod 4711 /bin/busybox; cat /etc/new; ls /etc/directory; ls /etc'
+    check "a box can write, change, delete, and replace a directory" \
+        "new both directory first kept new" \
+        "$(run --layer "$first" sh -c "$change" | grep -Ex 'new|deleted|directory|kept|old|both|first' | words)" \
+        "no upper: the overlay is read-only; or no userxattr (EIO)" "the kernel's filesystems/overlayfs"
+    check "the rootfs is what it was, byte for byte" "$lower $lower_layers" \
+        "$(run --layer "$first" true && fingerprint "$rootfs") $(fingerprint "$first")" \
+        "the rootfs itself is / inside" "the kernel's filesystems/overlayfs"
+    check "a second start is fresh" "$kept deleted first" \
+        "$(run --layer "$first" sh -c "$change" >/dev/null; run --layer "$first" cat /etc/kept /etc/deleted /etc/first | words)" \
+        "the upper of an earlier box is used again" "the kernel's filesystems/overlayfs"
+    hold --layer "$first"
+    check "/ is an overlay with an upper of its own" "overlay /upper" \
+        "$(awk '$5 == "/" { sub(".* - ", ""); type = $1; if (match($0, "upperdir=[^,]*")) { upper = substr($0, RSTART, RLENGTH); sub("[^/]*", "", upper) } print type, upper }' "/proc/$inside/mountinfo" 2>/dev/null | sed 's|/.*/|/|')" \
+        "no overlay is mounted on the rootfs" "mount(2)"
+    let_go
+
+    task 2 mount_overlay 1
+    check "--layer: the later one lies on top" "second first $kept" \
+        "$(run --layer "$first" --layer "$second" cat /etc/both /etc/first /etc/kept | words)" \
+        "lowerdir= names the topmost layer first" "the kernel's filesystems/overlayfs"
+    set --
+    for number_of_layer in $(seq 150); do
+        mkdir -p "$work/a-path-as-long-as-those-of-a-real-image/$number_of_layer"
+        echo >"$work/a-path-as-long-as-those-of-a-real-image/$number_of_layer/layer-$number_of_layer"
+        set -- "$@" --layer "$work/a-path-as-long-as-those-of-a-real-image/$number_of_layer"
+    done
+    check "150 layers, more than a page of paths" 150 \
+        "$(run "$@" sh -c 'ls -d /layer-*' | wc -l)" \
+        "the options are cut off after 4095 bytes" "mount(2)"
+
+    task given "--keep" 1
+    kept_box() { run --keep "$work/keep" "$@"; }
+    kept_box sh -c "$change" >/dev/null
+    check "a new file is in the upper alone" "new no" \
+        "$(cat "$work/keep/upper/etc/new" 2>/dev/null) $([ -e "$rootfs/etc/new" ] || echo no)" \
+        "--keep is not used as scratch" "the kernel's filesystems/overlayfs"
+    check "a changed file was copied up" "$kept changed" \
+        "$(words 2>/dev/null <"$work/keep/upper/etc/kept")" \
+        "--keep is not used as scratch" "the kernel's filesystems/overlayfs"
+    check "a deleted one is a whiteout, device 0:0" "character special file 0:0" \
+        "$(stat -c '%F %t:%T' "$work/keep/upper/etc/deleted" 2>/dev/null)" \
+        "--keep is not used as scratch" "the kernel's filesystems/overlayfs"
+    check "the next box with --keep finds it so" "new $kept changed no" \
+        "$(kept_box sh -c 'cat /etc/new /etc/kept; test -e /etc/deleted || echo no' | words)" \
+        "the upper is emptied" "the kernel's filesystems/overlayfs"
+    check "the work directory is empty at the end" "there 0" \
+        "$([ -d "$work/keep/work" ] && echo there) $(find "$work/keep/work" 2>/dev/null | sed 1d | wc -l)" \
+        "remove_scratch is not called" "the kernel's filesystems/overlayfs"
+    hold --keep "$work/keep"
+    check "a second box on the same upper is refused" "0 125" \
+        "$([ "$inside" != none ] && echo 0) $(status --keep "$work/keep" true)" \
+        "two writers on one upper: only dmesg warns" "flock(2)"
+    let_go
+    check "the layers are what they were, byte for byte" "0 $lower $lower_second" \
+        "$(status --keep "$work/keep" --layer "$second" true) $(fingerprint "$rootfs") $(fingerprint "$second")" \
+        "an option is missing, or a layer is mounted writable" "the kernel's filesystems/overlayfs"
+}
+
 verify_stage 08-overlay
