@@ -62,6 +62,7 @@ limit() {
 }
 limit 01-uts/box.c 120
 limit 05-proc/box.c 400
+limit 08-overlay/box.c 700
 
 # ---- the Check suites --------------------------------------------------------
 

@@ -24,7 +24,7 @@ machine_state() {
     nft -s list ruleset 2>/dev/null
     find /sys/fs/cgroup -maxdepth 3 -type d -name 'box*' 2>/dev/null
     ls -d /var/tmp/box* /run/netns 2>/dev/null
-    ls -A "$LAB_TMP"
+    find "$LAB_TMP" -maxdepth 3
     stat -c '%n %a %u:%g %t:%T' /dev/null /dev/zero /dev/full /dev/random \
         /dev/urandom /dev/tty /dev/ptmx
     for name in kernel/core_pattern kernel/hostname kernel/domainname \

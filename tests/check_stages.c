@@ -140,18 +140,23 @@ static struct run run_box(int stage, char *const *arguments)
 
 #define RUN(stage, ...) run_box(stage, (char *[]){__VA_ARGS__, NULL})
 
+static bool runs_program(pid_t pid, const char *name);
+
+/* The launcher's child. Beside it there may be an nft that holds rules. */
 static pid_t only_child(pid_t parent)
 {
     char path[64];
-    pid_t child = -1;
+    pid_t child;
     FILE *file;
 
     snprintf(path, sizeof path, "/proc/%d/task/%d/children", parent, parent);
     file = fopen(path, "re");
     if (file == NULL)
         return -1;
-    if (fscanf(file, "%d", &child) != 1)
-        child = -1;
+    do
+        if (fscanf(file, "%d", &child) != 1)
+            child = -1;
+    while (child != -1 && runs_program(child, "nft"));
     fclose(file);
     return child;
 }
@@ -286,7 +291,7 @@ static const struct {
     {1, "--hostname", "", "expected 1 to 64"},
     {1, "--hostname", LONG_NAME, "has 65 bytes"},
     {1, "--share", "none", "not a namespace of this stage"},
-    {1, "--share", "cgroup", "not a namespace of this stage"},
+    {1, "--share", "time", "not a namespace of this stage"},
     {1, "--share", "", "not a namespace of this stage"},
     {1, "--no-such-option", "x", "unrecognized option"},
     {1, "--hostname=x", "--share=uts", "expected one of the two"},
@@ -309,6 +314,35 @@ static const struct {
     {4, "--read-only", "--share=mnt", "expected one of the two"},
     {5, "--cap-add", "CAP_NONSENSE", "capabilities(7)"},
     {5, "--cap-drop", "0", "capabilities(7)"},
+    {6, "--network", "host", "expected bridge or none"},
+    {6, "--network=none", "--ip=10.240.0.9", "expected one of the two"},
+    {6, "--network=none", "--publish=80:80", "expected one of the two"},
+    {6, "--network=none", "--share=net", "expected one of the two"},
+    {6, "--publish=80:80", "--share=net", "expected one of the two"},
+    {6, "--ip", "10.240.0.1", "from 10.240.0.2 to 10.240.0.254"},
+    {6, "--ip", "10.240.0.255", "from 10.240.0.2 to 10.240.0.254"},
+    {6, "--ip", "10.240.1.9", "from 10.240.0.2 to 10.240.0.254"},
+    {6, "--ip", "10.240.0", "from 10.240.0.2 to 10.240.0.254"},
+    {6, "--publish", "0:80", "each from 1 to 65535"},
+    {6, "--publish", "80:65536", "each from 1 to 65535"},
+    {6, "--publish", "80", "the host's port first"},
+    {6, "--publish", "80:80/sctp", "[/tcp|/udp]"},
+    {6, "-p80:80", "-p127.0.0.1:80:81", "taken by an earlier"},
+    {7, "--memory", "0", "a whole number from 1"},
+    {7, "--memory", "1e9", "a whole number from 1"},
+    {7, "--memory", "-1", "a whole number from 1"},
+    {7, "--memory", "", "a whole number from 1"},
+    {7, "--memory", "1t", "a whole number from 1"},
+    {7, "--memory", "8589934592g", "a whole number from 1"},
+    {7, "--cpus", "0.009", "from 0.01"},
+    {7, "--cpus", "two", "from 0.01"},
+    {7, "--pids-limit", "0", "from 1"},
+    {7, "--cpuset-cpus", "0-", "numbers and ranges"},
+    {7, "--cpuset-cpus", "0-1023", "CPUs of this machine"},
+    {8, "--layer", "/no/such", "expected a directory"},
+    {8, "--layer", "/etc/passwd", "expected one"},
+    {8, "--keep", "/no/such", "expected a directory"},
+    {8, "--layer=/etc", "--share=mnt", "expected one of the two"},
 };
 
 START_TEST(misuse_is_refused)
@@ -1268,8 +1302,8 @@ START_TEST(verbose_tells_both_sides)
     ck_assert_str_eq(run.output, "");
     snprintf(expected, sizeof expected, "outside %d: launcher, child of %d\n",
              run.launcher, getpid());
-    ck_assert_msg(strncmp(run.errors, expected, strlen(expected)) == 0, "%s",
-                  run.errors);
+    /* From 06 on the first line may say what the network needs. */
+    ck_assert_msg(strstr(run.errors, expected) != NULL, "%s", run.errors);
     ck_assert_ptr_nonnull(strstr(run.errors, "\ninside "));
     ck_assert_ptr_nonnull(strstr(run.errors, ": becomes true (parent "));
     if (_i >= 3)

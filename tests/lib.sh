@@ -282,6 +282,10 @@ until_same() {
     printf '%s' "$found"
 }
 
+dying_links() {
+    ip -o link | grep -E '^[0-9]*: (veth|box0)'
+}
+
 verify_stage() {
     # Sourced by a later stage's script: only the function is wanted.
     [ -z "${stage:-}" ] || return 0
@@ -312,6 +316,8 @@ verify_stage() {
     if [ -x "$lab/build/inside" ] && ! ldd "$lab/build/inside" 2>/dev/null | grep -q '=>'; then
         cp "$lab/build/inside" "$work/"
     fi
+    # What an earlier box has left to the kernel may still be there.
+    until_same "" dying_links
     before=$(host_state)
     delegate_cgroup
     # A user of the bridge, so that not every box has to make and remove it.

@@ -123,7 +123,7 @@ verify_07() {
         "$(limit cpu cpu.max cpu.cfs_quota_us | cut -d ' ' -f 1)" \
         "the value is not the option's" "cgroups(7)"
     # 8 periods of 100 ms, as the kernel counts them.
-    for try in $(seq 100); do
+    for try in $(seq 60); do
         periods=$(counter cpu cpu.stat cpu.stat nr_periods)
         [ "${periods:-0}" -lt 8 ] || break
         sleep 0.05
