@@ -36,7 +36,7 @@ helpers := build/doctor 07-cgroup/hog
 # One package manager at a time; the rest is built in seconds anyway.
 .NOTPARALLEL:
 .PHONY: all help deps rootfs sandbox doctor run tour diff stages verify check \
-	check-programs prepare lint bench clean $(STAGES)
+	check-programs vm-programs check-vm vm prepare lint bench clean $(STAGES)
 
 all: $(boxes) $(helpers)
 
@@ -134,6 +134,16 @@ check-programs: build/deps-build build/deps-run build/deps-check
 
 check: check-programs
 	@tests/check.sh
+
+# The kernels of learners: Debian 12's and 13's. KERNEL=FILE.deb takes another.
+vm-programs: check-programs
+	@common/tools/deps.sh vm
+
+check-vm: vm-programs
+	@tests/vm/check.sh $(if $(KERNEL),'$(KERNEL)',6.1 6.12)
+
+vm: vm-programs
+	@tests/vm/vm.sh shell '$(or $(KERNEL),stock)'
 
 lint:
 	@common/tools/deps.sh lint

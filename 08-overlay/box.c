@@ -666,6 +666,7 @@ static void create_bridge(const struct box *box)
         die("ip address add " GATEWAY "/24 dev " BRIDGE);
     must(ip_link_set_up(BRIDGE), "ip link set " BRIDGE " up");
     step("the bridge " BRIDGE " is up, " GATEWAY);
+    check_forwarding();
 }
 
 /*

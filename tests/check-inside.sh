@@ -130,6 +130,7 @@ verdict "a verdict has at most 15 lines of 80 columns" $?
 
 # ---- the rootfs --------------------------------------------------------------
 
+. tests/check-network.sh
 . tests/check-rootfs.sh
 . tests/check-doctor.sh
 . tests/check-make.sh

@@ -37,7 +37,7 @@ verdict "make help" $?
 deps_on() {
     rm -rf "${work:?}/bin"
     mkdir "$work/bin"
-    for program in sh cat cut grep id ldd echo cc pkg-config lsns ip nft ps hostname hyperfine; do
+    for program in sh cat cut grep id ldd echo uname cc pkg-config lsns ip nft ps hostname hyperfine; do
         path=$(command -v "$program") && ln -s "$path" "$work/bin/$program"
     done
     printf '#!/bin/sh\n[ "$2" = -s ] || echo ran "%s" "$@"\n' "$1" >"$work/bin/$1"

@@ -1,9 +1,11 @@
 /* common/parse.h and common/options.h: good values, limits, bad values. */
 #include "check.h"
 
+#include "../common/cgroups.h"
 #include "../common/error.h"
 #include "../common/options.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <sched.h>
@@ -207,6 +209,212 @@ START_TEST(docker_keeps_fourteen)
 }
 END_TEST
 
+/* ---- network, limits ------------------------------------------------------
+ */
+
+static const char *const bad_addresses[] = {
+    "",    "10.240.0", "10.240.0.256", "10.240.0.1/24", "10.240.0.1 ",
+    "box", "::1",      "010.240.0.1"};
+
+START_TEST(addresses_refused)
+{
+    struct in_addr address = {.s_addr = 7};
+
+    ck_assert_int_eq(parse_address(bad_addresses[_i], &address), -1);
+    ck_assert_int_eq(errno, EINVAL);
+    ck_assert_uint_eq(address.s_addr, 7);
+}
+END_TEST
+
+START_TEST(published_ports)
+{
+    struct publish port;
+
+    ck_assert_int_eq(parse_publish("8080:80", &port), 0);
+    ck_assert_uint_eq(port.address.s_addr, INADDR_ANY);
+    ck_assert_uint_eq(port.outside, 8080);
+    ck_assert_uint_eq(port.inside, 80);
+    ck_assert(!port.udp);
+    ck_assert_int_eq(parse_publish("127.0.0.1:1:65535/udp", &port), 0);
+    ck_assert_uint_eq(port.address.s_addr, htonl(INADDR_LOOPBACK));
+    ck_assert_uint_eq(port.outside, 1);
+    ck_assert_uint_eq(port.inside, 65535);
+    ck_assert(port.udp);
+    ck_assert_int_eq(parse_publish("1:1/tcp", &port), 0);
+    ck_assert(!port.udp);
+}
+END_TEST
+
+static const char *const bad_ports[] = {
+    "",
+    "80",
+    ":",
+    "80:",
+    ":80",
+    "0:80",
+    "80:0",
+    "65536:80",
+    "80:65536",
+    "-1:80",
+    "80:80/",
+    "80:80/TCP",
+    "80:80/sctp",
+    "80:80:80",
+    "1.2.3:80:80",
+    "host:1:1",
+    "1.2.3.4:80",
+    "8 0:80",
+    "1e3:80",
+    "80:80/tcp/udp",
+    "80:80/udp ",
+    "1.2.3.4::80",
+    "1.2.3.4:80:",
+    "4294967376:80",
+    "111.111.111.111:00000000000000000000000000000000000080:80000"};
+
+START_TEST(published_ports_refused)
+{
+    struct publish port = {.outside = 7};
+
+    ck_assert_int_eq(parse_publish(bad_ports[_i], &port), -1);
+    ck_assert(errno == EINVAL || errno == ERANGE);
+    ck_assert_uint_eq(port.outside, 7);
+}
+END_TEST
+
+static bool overlap(const char *a, const char *b)
+{
+    struct publish first, second;
+
+    ck_assert_int_eq(parse_publish(a, &first), 0);
+    ck_assert_int_eq(parse_publish(b, &second), 0);
+    ck_assert(publishes_overlap(&first, &second) ==
+              publishes_overlap(&second, &first));
+    return publishes_overlap(&first, &second);
+}
+
+START_TEST(published_ports_overlap)
+{
+    ck_assert(overlap("80:80", "80:81"));
+    ck_assert(overlap("80:80", "127.0.0.1:80:80"));
+    ck_assert(overlap("127.0.0.1:80:80", "127.0.0.1:80:81"));
+    ck_assert(!overlap("127.0.0.1:80:80", "127.0.0.2:80:80"));
+    ck_assert(!overlap("80:80", "81:80"));
+    ck_assert(!overlap("80:80/tcp", "80:80/udp"));
+}
+END_TEST
+
+START_TEST(sizes)
+{
+    uint64_t bytes;
+
+    ck_assert_int_eq(parse_size("0", &bytes), 0);
+    ck_assert_uint_eq(bytes, 0);
+    ck_assert_int_eq(parse_size("20m", &bytes), 0);
+    ck_assert_uint_eq(bytes, 20971520);
+    ck_assert_int_eq(parse_size("1K", &bytes), 0);
+    ck_assert_uint_eq(bytes, 1024);
+    ck_assert_int_eq(parse_size("2G", &bytes), 0);
+    ck_assert_uint_eq(bytes, UINT64_C(2147483648));
+    ck_assert_int_eq(parse_size("9223372036854775807", &bytes), 0);
+    ck_assert_uint_eq(bytes, INT64_MAX);
+    ck_assert_int_eq(parse_size("8589934591g", &bytes), 0);
+    ck_assert_uint_eq(bytes, UINT64_C(8589934591) << 30);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    int error;
+} bad_sizes[] = {
+    {"", EINVAL},
+    {"m", EINVAL},
+    {"-1", EINVAL},
+    {"1e9", EINVAL},
+    {"1.5g", EINVAL},
+    {"1t", EINVAL},
+    {"1mb", EINVAL},
+    {"1 m", EINVAL},
+    {" 1", EINVAL},
+    {"9223372036854775808", ERANGE},
+    {"8589934592g", ERANGE},
+    {"18446744073709551617", ERANGE},
+    {"1000000000000000000000000000000000000000", ERANGE},
+};
+
+START_TEST(sizes_refused)
+{
+    uint64_t bytes = 7;
+
+    errno = 0;
+    ck_assert_int_eq(parse_size(bad_sizes[_i].text, &bytes), -1);
+    ck_assert_int_eq(errno, bad_sizes[_i].error);
+    ck_assert_uint_eq(bytes, 7);
+}
+END_TEST
+
+START_TEST(cpu_shares)
+{
+    ck_assert_uint_eq(cpus_option("0.01"), 1000);
+    ck_assert_uint_eq(cpus_option("0.2"), 20000);
+    ck_assert_uint_eq(cpus_option("1"), 100000);
+    ck_assert_uint_eq(cpus_option("1.5"), 150000);
+    ck_assert_uint_eq(cpus_option("2.125"), 212500);
+    ck_assert_uint_eq(cpus_option("10000"), 1000000000);
+}
+END_TEST
+
+static const char *const bad_cpus[] = {"",
+                                       "0",
+                                       "0.009",
+                                       "0.0",
+                                       "-1",
+                                       ".5",
+                                       "1.",
+                                       "1,5",
+                                       "1e1",
+                                       "1.5.1",
+                                       "two",
+                                       "0.0001",
+                                       "10000.001",
+                                       "10001",
+                                       " 1",
+                                       "1 ",
+                                       "99999999999999999999999999999999999"};
+
+START_TEST(cpus_refused)
+{
+    cpus_option(bad_cpus[_i]);
+}
+END_TEST
+
+START_TEST(cpu_lists)
+{
+    cpu_set_t cpus;
+
+    ck_assert_int_eq(parse_cpu_list("0-2,5", &cpus), 0);
+    ck_assert_int_eq(CPU_COUNT(&cpus), 4);
+    ck_assert(CPU_ISSET(5, &cpus));
+    ck_assert_int_eq(parse_cpu_list("1023", &cpus), 0);
+    ck_assert_int_eq(CPU_COUNT(&cpus), 1);
+}
+END_TEST
+
+static const char *const bad_cpu_lists[] = {
+    "", ",", "0,", "0-", "-1", "2-1", "0 1", "1024", "0-1-2", "all", "0x1"};
+
+START_TEST(cpu_lists_refused)
+{
+    cpu_set_t cpus;
+
+    ck_assert_int_eq(parse_cpu_list(bad_cpu_lists[_i], &cpus), -1);
+    ck_assert(errno == EINVAL || errno == ERANGE);
+}
+END_TEST
+
+/* ---- namespaces -----------------------------------------------------------
+ */
+
 static const struct namespace known[] = {
     {"uts", CLONE_NEWUTS},
     {"pid", CLONE_NEWPID},
@@ -373,6 +581,17 @@ int main(void)
     tcase_add_test(values, maps);
     tcase_add_test(values, a_hundred_lines_fit_a_page);
     tcase_add_test(values, the_environment_is_new);
+    tcase_add_loop_test(values, addresses_refused, 0, LENGTH(bad_addresses));
+    tcase_add_test(values, published_ports);
+    tcase_add_loop_test(values, published_ports_refused, 0, LENGTH(bad_ports));
+    tcase_add_test(values, published_ports_overlap);
+    tcase_add_test(values, sizes);
+    tcase_add_loop_test(values, sizes_refused, 0, LENGTH(bad_sizes));
+    tcase_add_test(values, cpu_shares);
+    tcase_add_loop_exit_test(exits, cpus_refused, BOX_FAILED, 0,
+                             LENGTH(bad_cpus));
+    tcase_add_test(values, cpu_lists);
+    tcase_add_loop_test(values, cpu_lists_refused, 0, LENGTH(bad_cpu_lists));
 
     tcase_add_loop_exit_test(exits, shares_refused, BOX_FAILED, 0,
                              LENGTH(bad_shares));

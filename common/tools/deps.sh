@@ -2,7 +2,7 @@
 # Installs what is missing for the named purposes, with the distribution's own
 # package manager, after printing the command:
 #
-#   deps.sh build|run|check|lint|bench ...
+#   deps.sh build|run|check|lint|bench|vm ...
 #
 # Nothing missing: says nothing, does nothing.
 set -eu
@@ -19,6 +19,14 @@ has_header() {
 has_static_busybox() {
     command -v busybox >/dev/null && ! ldd "$(command -v busybox)" 2>/dev/null | grep -q '=>'
 }
+
+# For the machine's own architecture.
+has_qemu() { has "qemu-system-$(uname -m)"; }
+if [ "$(uname -m)" = aarch64 ]; then
+    qemu="qemu-system-arm|qemu-system-aarch64-core|qemu-system-aarch64|qemu-arm"
+else
+    qemu="qemu-system-x86|qemu-system-x86-core|qemu-system-x86|qemu-x86"
+fi
 
 has() { command -v "$1" >/dev/null; }
 
@@ -55,7 +63,17 @@ has bwrap|bubblewrap|bubblewrap|bubblewrap|bubblewrap
 has hyperfine|hyperfine|hyperfine|hyperfine|hyperfine
 END
     # bubblewrap: what the lab compares itself with; hyperfine: the stop-watch
-    *) fail "$1: expected build, run, check, lint or bench" ;;
+    vm) cat <<END ;;
+has_qemu|$qemu
+has cpio|cpio|cpio|cpio|cpio
+has mke2fs|e2fsprogs|e2fsprogs|e2fsprogs|e2fsprogs
+has depmod|kmod|kmod|kmod|kmod
+has xz|xz-utils|xz|xz|xz
+has setpriv|util-linux|util-linux|util-linux|util-linux
+END
+    # qemu: a machine with another kernel; cpio: its first file system; mke2fs:
+    # its disk; depmod, xz: the order of its modules, and how to unpack them
+    *) fail "$1: expected build, run, check, lint, bench or vm" ;;
     esac
 }
 
