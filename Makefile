@@ -151,7 +151,7 @@ lint:
 
 bench: all build/rootfs
 	@common/tools/deps.sh bench
-	@tests/bench.sh
+	@common/tools/sandbox.sh tests/bench.sh
 
 clean:
 	@common/tools/rootfs.sh --remove

@@ -98,6 +98,18 @@ const char *proc_hint(void)
     return NULL;
 }
 
+const char *bridge_hint(void)
+{
+    if (errno == EEXIST || errno == EOPNOTSUPP || errno == EINVAL)
+        return "there is a link box0 that is no bridge: delete it (ip link "
+               "delete box0), or --network none; or this kernel has no veth: "
+               "modprobe veth";
+    if (errno == EXFULL)
+        return "a bridge has at most 1023 ports, and those of boxes that have "
+               "just ended count for a moment";
+    return NULL;
+}
+
 const char *overlay_hint(void)
 {
     if (errno == EINVAL)

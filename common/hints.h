@@ -25,6 +25,9 @@ const char *pivot_hint(void);
 /* A new procfs was refused. */
 const char *proc_hint(void);
 
+/* A link could not become a port of the bridge. */
+const char *bridge_hint(void);
+
 /* An overlay was refused. */
 const char *overlay_hint(void);
 

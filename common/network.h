@@ -43,9 +43,8 @@ void publish_option(struct network *network, const char *text);
 /*
  * Decides whether the box is on the bridge, and refuses what cannot be before
  * anything is made: options that contradict each other, a bridge without
- * CAP_NET_ADMIN over the current network namespace, a link of the bridge's
- * name that is none. Without --network it is what is possible; if that is lo
- * alone, it says what the bridge needs.
+ * CAP_NET_ADMIN over the current network namespace. Without --network it is
+ * what is possible; if that is lo alone, it says what the bridge needs.
  */
 void choose_network(struct network *network);
 

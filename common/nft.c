@@ -101,7 +101,8 @@ int run_nft(const char *rules)
 
 int hold_nft(struct nft_holder *holder, const char *rules)
 {
-    char answer[512] = "";
+    char answer[1024] = "";
+    size_t used = 0;
     ssize_t length;
 
     holder->pid = start_nft("-i", &holder->input, &holder->output);
@@ -112,11 +113,16 @@ int hold_nft(struct nft_holder *holder, const char *rules)
     /* Rules that are taken get no answer; so one that always comes is asked. */
     send_text(holder->input, rules);
     send_text(holder->input, "\nlist tables\n");
-    length = read(holder->output, answer, sizeof answer - 1);
-    if (length > 0 && strncmp(answer, "table ", 6) == 0)
+    /* What it may say of the terminal, which it does not have, is no error. */
+    do {
+        length = read(holder->output, answer + used, sizeof answer - 1 - used);
+        used += length > 0 ? (size_t)length : 0;
+    } while (length > 0 && strstr(answer, "Error") == NULL &&
+             strstr(answer, "table ip ") == NULL);
+    if (length > 0 && strstr(answer, "Error") == NULL)
         return 0;
     end_nft(holder);
-    warn_user("nft: %s", length > 0 ? answer : "ended without an answer");
+    warn_user("nft: %s", used > 0 ? answer : "ended without an answer");
     errno = EIO;
     return -1;
 }

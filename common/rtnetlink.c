@@ -117,14 +117,6 @@ struct ethernet_address ethernet_address(struct in_addr address)
     return result;
 }
 
-bool ip_link_may_change(void)
-{
-    struct request request = begin(RTM_NEWLINK, 0, sizeof request.link);
-
-    request.link.ifi_index = find_link("lo");
-    return ask_kernel(&request) == 0;
-}
-
 int ip_link_add_bridge(const char *name, struct ethernet_address address)
 {
     struct request request =
@@ -166,21 +158,41 @@ int ip_link_add_veth(const char *name, const char *bridge, const char *peer,
 
 int ip_link_set_up(const char *name)
 {
+    struct request request = begin(RTM_NEWLINK, 0, sizeof request.link);
+
+    request.link.ifi_flags = request.link.ifi_change = IFF_UP;
+    add_text(&request, IFLA_IFNAME, name);
+    return ask_kernel(&request);
+}
+
+int ip_link_set_no_ipv6(const char *name)
+{
     const unsigned char none = IN6_ADDR_GEN_MODE_NONE;
-    struct request mode = begin(RTM_NEWLINK, 0, sizeof mode.link);
-    struct request up = mode;
+    struct request request = begin(RTM_NEWLINK, 0, sizeof request.link);
     struct rtattr *families, *ipv6;
 
-    mode.link.ifi_index = up.link.ifi_index = find_link(name);
-    families = begin_nest(&mode, IFLA_AF_SPEC);
-    ipv6 = begin_nest(&mode, AF_INET6);
-    add(&mode, IFLA_INET6_ADDR_GEN_MODE, &none, sizeof none);
-    end_nest(&mode, ipv6);
-    end_nest(&mode, families);
-    /* In one request the link would be up first. Without IPv6: EAFNOSUPPORT. */
-    ask_kernel(&mode);
-    up.link.ifi_flags = up.link.ifi_change = IFF_UP;
-    return ask_kernel(&up);
+    add_text(&request, IFLA_IFNAME, name);
+    families = begin_nest(&request, IFLA_AF_SPEC);
+    ipv6 = begin_nest(&request, AF_INET6);
+    add(&request, IFLA_INET6_ADDR_GEN_MODE, &none, sizeof none);
+    end_nest(&request, ipv6);
+    end_nest(&request, families);
+    /* A kernel without IPv6 has nothing to turn off. */
+    return ask_kernel(&request) == -1 && errno != EAFNOSUPPORT ? -1 : 0;
+}
+
+bool ip_link_is_up(const char *name)
+{
+    const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct ifreq request = {.ifr_flags = 0};
+    bool up;
+
+    if (fd == -1)
+        return false;
+    strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+    up = ioctl(fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP);
+    close(fd);
+    return up;
 }
 
 int ip_link_delete(const char *name)

@@ -7,9 +7,9 @@
  * EPERM where CAP_NET_ADMIN over the network namespace is missing. Names of
  * links have at most 15 bytes. Addresses are struct in_addr, inet_pton(3).
  *
- * The links made here carry no IPv6 (addrgenmode none): every link that has
- * an address of its own hears the others' announcements, and with 500 boxes
- * on a bridge that makes the start of the last ten times as slow.
+ * Each request but ip_link_is_up() waits for a lock that the kernel has for
+ * all network namespaces together, also while it takes a dead one down: the
+ * fewer, the faster.
  */
 #ifndef COMMON_RTNETLINK_H
 #define COMMON_RTNETLINK_H
@@ -28,9 +28,6 @@ struct ethernet_address {
 };
 struct ethernet_address ethernet_address(struct in_addr address);
 
-/* Whether links can be changed here: an empty change shows it. */
-bool ip_link_may_change(void);
-
 /* ip link add NAME address ADDRESS type bridge; EEXIST. */
 int ip_link_add_bridge(const char *name, struct ethernet_address address);
 
@@ -44,8 +41,14 @@ int ip_link_add_bridge(const char *name, struct ethernet_address address);
 int ip_link_add_veth(const char *name, const char *bridge, const char *peer,
                      struct ethernet_address address, pid_t pid);
 
-/* ip link set NAME addrgenmode none up */
+/* ip link set NAME up */
 int ip_link_set_up(const char *name);
+
+/* ip link set NAME addrgenmode none; before it is up. */
+int ip_link_set_no_ipv6(const char *name);
+
+/* Whether a link is up, `ip link show NAME`; false if there is none. */
+bool ip_link_is_up(const char *name);
 
 /* ip link delete NAME */
 int ip_link_delete(const char *name);

@@ -118,7 +118,7 @@ if command -v perl >/dev/null; then
 fi
 
 ip link add box0 type veth peer name box0-peer
-refused "is no bridge" "$box" true
+refused "there is a link box0 that is no bridge" "$box" true
 verdict "a link box0 that is no bridge is refused" $?
 "$box" --network none true
 verdict "--network none works all the same" $?

@@ -61,8 +61,11 @@ END
     bench) cat <<'END' ;;
 has bwrap|bubblewrap|bubblewrap|bubblewrap|bubblewrap
 has hyperfine|hyperfine|hyperfine|hyperfine|hyperfine
+has crun|crun|crun|crun|crun
+has runc|runc|runc|runc|runc
 END
-    # bubblewrap: what the lab compares itself with; hyperfine: the stop-watch
+    # bubblewrap, crun, runc: what the lab compares itself with; hyperfine: the
+    # stop-watch
     vm) cat <<END ;;
 has_qemu|$qemu
 has cpio|cpio|cpio|cpio|cpio

@@ -41,7 +41,10 @@ enter() {
     launcher=$!
     exec 8>"$work/in" 9<"$work/out"
     box : quietly
-    inside=$(pgrep -P "$launcher")
+    # Beside it the launcher may have an nft that holds its rules.
+    for inside in $(pgrep -P "$launcher"); do
+        [ "$(cat "/proc/$inside/comm")" = nft ] || break
+    done
 }
 
 # box COMMAND: types it into that shell, and shows what it prints.
@@ -143,6 +146,62 @@ tour_05() {
     host "nsenter --preserve-credentials -U -m -u -i -p -t $inside /bin/sh -c 'echo inside; ps; hostname'"
     leave
     host "$1/box --share pid ps | wc -l"
+}
+
+tour_06() {
+    host "$1/box --network none ip address"
+    enter "$1" --publish 8080:80
+    box 'ip address show eth0'
+    box 'ip route'
+    box 'ping -q -c 1 203.0.113.1'
+    host 'ip -br link'
+    host 'bridge link'
+    host 'nft list table ip box0'
+    box 'echo hello from the box >/tmp/index.html; httpd -h /tmp'
+    host 'busybox wget -q -O - http://127.0.0.1:8080/'
+    host "$1/box sh -c 'ip -o -4 address show eth0; wget -q -O - http://198.51.100.2:8080/'"
+    leave
+    host 'ip -br link show type bridge; nft list tables'
+}
+
+tour_07() {
+    host 'grep cgroup /proc/mounts | cut -d " " -f 2,3'
+    if ! "$1/box" --network none --pids-limit 9 true 2>"$work/refusal"; then
+        cat "$work/refusal"
+        return
+    fi
+    enter "$1" --network none --memory 20m --pids-limit 10
+    box 'cat /proc/self/cgroup'
+    host "grep box /proc/$inside/cgroup"
+    leave
+    host "$1/box --network none -v --memory 20m hog memory 50 2>&1 | grep -v inside | tail -n 3"
+    host "$1/box --network none --memory 100m hog memory 50 | tail -n 1"
+    host "$1/box --network none --pids-limit 10 hog fork 20"
+    host "$1/box --network none -v --cpus 0.2 hog cpu 1 1 2>&1 | tail -n 1"
+    host 'find /sys/fs/cgroup -name "box*"'
+}
+
+tour_08() {
+    mkdir -p "$work/layer/opt" "$work/keep"
+    echo 'a layer of its own' >"$work/layer/opt/file"
+    cd "$work"
+    box=$OLDPWD/$1/box
+    host "$box --network none sh -c 'rm -r /bin /etc; echo /*'"
+    host "$box --network none sh -c 'echo /*'"
+    host "$box --network none --layer layer cat /opt/file"
+    host "$box --network none --keep keep sh -c 'echo leopard >/etc/leopard; rm /etc/group'"
+    host 'ls -l keep/upper/etc'
+    host "$box --network none --keep keep cat /etc/leopard"
+    cd "$OLDPWD"
+    # All of it at once: a container.
+    set -- "$1" --hostname leopard --init --read-only
+    if "$1/box" --network none --pids-limit 9 true 2>/dev/null; then
+        set -- "$@" --memory 100m --cpus 0.5 --pids-limit 50
+    fi
+    enter "$@"
+    box 'hostname; id; ps; ip -4 -o address; ping -q -c 1 203.0.113.1 | grep received'
+    host "lsns -p $inside"
+    leave
 }
 
 for stage; do

@@ -85,6 +85,10 @@ check)
     check
     echo "lab: status $?"
     ;;
+script)
+    sh ./script
+    echo "lab: status $?"
+    ;;
 shell)
     size=$(sed -n 's/.*lab.size=\([0-9]*\)x\([0-9]*\).*/rows \1 cols \2/p' /proc/cmdline)
     # shellcheck disable=SC2086
@@ -100,7 +104,7 @@ shell)
     if [ "$mode" = shell ]; then
         busybox setsid busybox cttyhack /inside shell
     else
-        busybox setsid sh -c 'exec /inside check </dev/null >/dev/console 2>&1' &
+        busybox setsid sh -c 'exec /inside "$0" </dev/null >/dev/console 2>&1' "$mode" &
         wait
     fi
     sync

@@ -6,6 +6,7 @@
 #   vm.sh check KERNEL     the verify scripts and the Check suite; exits with
 #                          their status. A hang or a panic is a failure
 #   vm.sh shell KERNEL     a shell as root in the lab
+#   vm.sh script KERNEL FILE   runs a shell script of yours there, as root
 #
 # KERNEL as in kernel.sh. All of it is software emulation.
 set -eu
@@ -13,6 +14,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 PATH=$PATH:/usr/sbin:/sbin
 mode=$1
+script=${3:-}
 kernel=$(tests/vm/kernel.sh "$2")
 # Ten times what it takes on two busy cores is a hang.
 seconds=${VM_SECONDS:-2400}
@@ -96,6 +98,7 @@ make_root() {
     cp -r build/rootfs build/check_common build/check_parse build/check_stages \
         build/refuse build/inside build/doctor build/reaper "$root/lab/build/"
     cp tests/vm/inside.sh "$root/inside"
+    [ -z "$script" ] || cp "$script" "$root/lab/script"
     mke2fs -qF -t ext4 -d "$root" -E root_owner=0:0 "$work/root.ext4" 400M >/dev/null
     rm -rf "$root"
 }
