@@ -623,18 +623,18 @@ static void drop_capabilities(const struct box *box)
 static void create_bridge(const struct box *box)
 {
     static const char rules[] =
-        "table ip " BRIDGE "\n"
-        "flush table ip " BRIDGE "\n"
-        "table ip " BRIDGE " {\n"
+        "table ip box0\n"
+        "flush table ip box0\n"
+        "table ip box0 {\n"
         "  chain prerouting {\n"
         "    type filter hook prerouting priority -300;\n"
-        "    iifname " BRIDGE " ip daddr 127.0.0.0/8 drop\n"
+        "    iifname box0 ip daddr 127.0.0.0/8 drop\n"
         "  }\n"
         "  chain postrouting {\n"
         "    type nat hook postrouting priority 100;\n"
-        "    ip saddr " SUBNET " oifname != " BRIDGE " masquerade\n"
-        "    ip saddr { 127.0.0.0/8, " SUBNET " } oifname " BRIDGE
-        " ct status dnat masquerade\n"
+        "    ip saddr 10.240.0.0/24 oifname != box0 masquerade\n"
+        "    ip saddr { 127.0.0.0/8, 10.240.0.0/24 } oifname box0 ct status "
+        "dnat masquerade\n"
         "  }\n"
         "}\n";
     const struct in_addr gateway = gateway_address();
@@ -752,7 +752,7 @@ static void leave_bridge(struct box *box)
     if (is_bridge(BRIDGE) && ip_link_delete(BRIDGE) == 0)
         step("was the last one: the bridge " BRIDGE " is gone");
     if (has_nft())
-        run_nft("table ip " BRIDGE "\ndelete table ip " BRIDGE "\n");
+        run_nft("table ip box0\ndelete table ip box0\n");
 }
 
 /* ---- 07 cgroup ---------------------------------------------------------- */

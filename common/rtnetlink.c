@@ -101,11 +101,6 @@ static int ask_kernel(const struct request *request)
     return error == 0 ? 0 : -1;
 }
 
-static int find_link(const char *name)
-{
-    return (int)if_nametoindex(name);
-}
-
 /* ---- links ----------------------------------------------------------------
  */
 
@@ -134,11 +129,14 @@ int ip_link_add_bridge(const char *name, struct ethernet_address address)
 int ip_link_add_veth(const char *name, const char *bridge, const char *peer,
                      struct ethernet_address address, pid_t pid)
 {
-    const int master = find_link(bridge);
+    const unsigned int master = if_nametoindex(bridge);
     struct request request =
         begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof request.link);
     struct rtattr *info, *data, *other;
 
+    /* To the kernel 0 is no bridge, and a link without one. */
+    if (master == 0)
+        return -1;
     add_text(&request, IFLA_IFNAME, name);
     add(&request, IFLA_MASTER, &master, sizeof master);
     info = begin_nest(&request, IFLA_LINKINFO);

@@ -33,7 +33,7 @@ int ip_link_add_bridge(const char *name, struct ethernet_address address);
 
 /*
  * ip link add NAME master BRIDGE type veth
- *     peer name PEER address ADDRESS netns PID
+ *     peer name PEER address ADDRESS netns PID; ENODEV without BRIDGE.
  *
  * One request: to make the peer here and move it would take 20 ms, since a
  * link that leaves a network namespace waits until nobody looks at it.

@@ -1,14 +1,20 @@
-/* common/error.h, file.h, launch.h and mounts.h, without a box around them. */
+/* The calls of common/ that change something, without a box around them. */
 #include "check.h"
 
 #include "../common/error.h"
 #include "../common/file.h"
 #include "../common/launch.h"
 #include "../common/mounts.h"
+#include "../common/nft.h"
+#include "../common/parse.h"
+#include "../common/rtnetlink.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -172,6 +178,96 @@ END_TEST
 /* ---- launch.h --------------------------------------------------------------
  */
 
+START_TEST(lines_and_numbers)
+{
+    char line[8];
+
+    enter_directory();
+    ck_assert_int_eq(write_number(1, "file"), -1);
+    ck_assert_int_eq(errno, ENOENT);
+    close(open("file", O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    ck_assert_int_eq(read_line(line, sizeof line, "file"), 0);
+    ck_assert_str_eq(line, "");
+    ck_assert_int_eq(write_number(UINT64_MAX, "%s", "file"), 0);
+    ck_assert_int_eq(read_line(line, sizeof line, "file"), 0);
+    ck_assert_str_eq(line, "1844674");
+    ck_assert_int_eq(write_file("one\ntwo", "file"), 0);
+    ck_assert_int_eq(read_line(line, sizeof line, "%s", "file"), 0);
+    ck_assert_str_eq(line, "one");
+    ck_assert_int_eq(read_line(line, sizeof line, "none"), -1);
+    ck_assert_int_eq(errno, ENOENT);
+    leave_directory();
+}
+END_TEST
+
+static struct in_addr address(const char *text)
+{
+    struct in_addr result;
+
+    ck_assert_int_eq(parse_address(text, &result), 0);
+    return result;
+}
+
+/* In the network namespace of a child, by the errors that ip(8) would print. */
+START_TEST(links_addresses_routes)
+{
+    const struct in_addr gateway = address("10.240.0.1");
+    const struct ethernet_address ethernet = ethernet_address(gateway);
+    static const unsigned char expected[] = {0x02, 0x00, 10, 240, 0, 1};
+
+    ck_assert_mem_eq(ethernet.bytes, expected, sizeof expected);
+    ck_assert_int_eq(unshare(CLONE_NEWNET), 0);
+    ck_assert(!ip_link_is_up("lo"));
+    ck_assert_int_eq(ip_link_set_up("lo"), 0);
+    ck_assert(ip_link_is_up("lo"));
+    ck_assert(!ip_link_is_up("none"));
+    ck_assert(!is_bridge("lo"));
+    ck_assert(!is_bridge("none"));
+    ck_assert_int_eq(ip_link_add_bridge("b", ethernet), 0);
+    ck_assert_int_eq(ip_link_add_bridge("b", ethernet), -1);
+    ck_assert_int_eq(errno, EEXIST);
+    ck_assert(is_bridge("b"));
+    ck_assert_int_eq(ip_link_add_bridge("a-name-too-long-", ethernet), -1);
+    ck_assert_int_ne(errno, 0);
+    ck_assert_int_eq(ip_address_add("b", gateway, 24), 0);
+    ck_assert_int_eq(ip_address_add("b", gateway, 24), -1);
+    ck_assert_int_eq(errno, EEXIST);
+    ck_assert_int_eq(ip_route_add_default(address("10.240.0.2")), -1);
+    ck_assert_int_eq(errno, ENETUNREACH);
+    ck_assert_int_eq(ip_link_set_no_ipv6("b"), 0);
+    ck_assert_int_eq(ip_link_set_up("b"), 0);
+    ck_assert_int_eq(ip_route_add_default(address("10.240.0.2")), 0);
+    ck_assert_int_eq(ip_link_add_veth("v", "none", "p", ethernet, getpid()),
+                     -1);
+    ck_assert_int_eq(ip_link_add_veth("v", "b", "p", ethernet, getpid()), 0);
+    ck_assert_int_eq(ip_link_delete("v"), 0);
+    ck_assert_int_eq(ip_link_delete("v"), -1);
+    ck_assert_int_eq(errno, ENODEV);
+}
+END_TEST
+
+/* Needs CAP_NET_ADMIN, as everything of nft's. */
+START_TEST(rules_are_held_or_refused)
+{
+    struct nft_holder holder = {.pid = 0};
+
+    ck_assert_int_eq(unshare(CLONE_NEWNET), 0);
+    ck_assert_int_eq(run_nft("nonsense\n"), -1);
+    ck_assert_int_eq(errno, EIO);
+    ck_assert_int_eq(hold_nft(&holder, "add rule ip none none accept"), -1);
+    ck_assert_int_eq(errno, EIO);
+    ck_assert_int_eq(holder.pid, 0);
+    end_nft(&holder);
+    /* What the terminal library says first is no error. */
+    setenv("TERM", "no-such-terminal", 1);
+    ck_assert_int_eq(
+        hold_nft(&holder, "add table ip box-test { flags owner; }"), 0);
+    ck_assert_int_eq(run_nft("list table ip box-test\n"), 0);
+    end_nft(&holder);
+    ck_assert_int_eq(run_nft("list table ip box-test\n"), -1);
+}
+END_TEST
+
 START_TEST(statuses)
 {
     for (int code = 0; code < 256; code++)
@@ -282,6 +378,9 @@ int main(void)
     tcase_add_test(all, errors);
     tcase_add_exit_test(all, die_ends_with_125, BOX_FAILED);
     tcase_add_test(all, files);
+    tcase_add_test(all, lines_and_numbers);
+    tcase_add_test(all, links_addresses_routes);
+    tcase_add_test(all, rules_are_held_or_refused);
     tcase_add_test(all, statuses);
     tcase_add_test(all, commands);
     tcase_add_test(all, closed_descriptors_are_opened);
