@@ -27,6 +27,7 @@ newest=$(for box in 0?-*/box; do echo "$box"; done | tail -n 1)
 
 limits="--memory 100m --pids-limit 50"
 # A quota needs a controller; where none may be used the rest is compared.
+# shellcheck disable=SC2086
 "$newest" --network none $limits true 2>/dev/null || limits=
 
 bwrap="bwrap --as-pid-1 --bind $rootfs / --dev /dev --proc /proc --tmpfs /tmp"

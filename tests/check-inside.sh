@@ -94,7 +94,7 @@ verdict "make verify ends with 0" $?
 #   teeth STAGE BOX: with BOX every check of STAGE's tasks fails, all else not.
 # 01 has no stage before it.
 teeth() {
-    DETAILS=1 BOX=$2 AS=root "tests/verify/$1.sh" >"$work/details"
+    PATIENCE=4 DETAILS=1 BOX=$2 AS=root "tests/verify/$1.sh" >"$work/details"
     awk '
         /^check .* - / && !/^check ok/ { print "fails, but should not: " $0; bad = 1 }
         /^ok - the stages before|^not ok - the stages before/ { own = 1; if (/^not/) { print; bad = 1 } next }

@@ -1,6 +1,6 @@
 # Sourced by check-inside.sh: what 06 to 08 must withstand, in the sandbox. The
 # newest stage stands for all three.
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2181
 
 box=$lab/08-overlay/box
 first_box=$lab/06-network/box
@@ -24,7 +24,7 @@ refused() {
 }
 
 no_links() { ! ip -o link | grep -qE '^[0-9]+: (veth|box0)'; }
-no_tables() { [ -z "$(nft list tables | grep box)" ]; }
+no_tables() { ! nft list tables | grep -q box; }
 
 # held: ten or so boxes that stay until the pipe ends.
 start_held() {

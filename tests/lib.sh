@@ -23,7 +23,8 @@
 # failure is told in full.
 #
 # Set DETAILS=1 for a line per check (tests/check.sh uses it), OWN=1 to leave out
-# the stages before, SLOW=10 on a machine that takes ten times as long.
+# the stages before, SLOW=10 on a machine that takes ten times as long, PATIENCE=2
+# where failures are expected.
 # shellcheck shell=sh
 
 # An earlier stage's script sources this again.
@@ -166,6 +167,8 @@ check() {
 
 # $as is words, or nothing. 5 seconds are a hundred times what it takes.
 limit=$((5 * ${SLOW:-1}))
+# So often what takes a moment is looked at again, every 50 ms.
+patience=${PATIENCE:-$((40 * ${SLOW:-1}))}
 # shellcheck disable=SC2086
 run() {
     timeout -k 1 $limit $as "$BOX" "$@" 2>"$work/error"
@@ -186,7 +189,7 @@ hold() {
     launcher=$!
     inside=none
     exec 8>"$work/in" 9<"$work/out"
-    [ "$(timeout $limit head -n 1 <&9)" = ready ] || return 0
+    [ "$(timeout "$limit" head -n 1 <&9)" = ready ] || return 0
     # Beside it the launcher may have an nft that holds its rules.
     for child in $(pgrep -P "$launcher"); do
         [ "$(cat "/proc/$child/comm" 2>/dev/null)" = nft ] || inside=$child
@@ -196,7 +199,7 @@ hold() {
 # Waits for the launcher's end, but not for ever: the pipe from the box ends with
 # the last process that writes to it.
 wait_for_launcher() {
-    timeout $limit cat <&9 >/dev/null || kill -KILL "$launcher" 2>/dev/null
+    timeout "$limit" cat <&9 >/dev/null || kill -KILL "$launcher" 2>/dev/null
     exec 8>&- 9<&-
     held_status=0
     wait "$launcher" 2>/dev/null || held_status=$?
@@ -276,7 +279,7 @@ until_same() {
     expected=$1 tries=0
     shift
     found=$("$@")
-    while [ "$found" != "$expected" ] && [ "$tries" -lt $((40 * ${SLOW:-1})) ]; do
+    while [ "$found" != "$expected" ] && [ "$tries" -lt "$patience" ]; do
         sleep 0.05
         tries=$((tries + 1))
         found=$("$@")
@@ -348,7 +351,8 @@ verify_stage() {
     quiet=1
     for script in "$lab"/tests/verify/0?-*.sh; do
         earlier=$(basename "$script" .sh)
-        [ "${earlier%%-*}" -lt "$number" ] && [ -z "${OWN:-}" ] || continue
+        [ -z "${OWN:-}" ] || break
+        [ "${earlier%%-*}" -lt "$number" ] || continue
         had=$failures
         # shellcheck disable=SC1090
         . "$script"
@@ -385,7 +389,7 @@ verify_stage() {
 # pipe from the box ends when its last process has ended.
 ends_with_launcher() {
     kill -KILL "$launcher" 2>/dev/null
-    if [ "$inside" != none ] && timeout $limit cat <&9; then echo yes; else echo no; fi
+    if [ "$inside" != none ] && timeout "$limit" cat <&9; then echo yes; else echo no; fi
 }
 
 # What every stage owes: the statuses, and nothing left.

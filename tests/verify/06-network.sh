@@ -79,10 +79,10 @@ verify_06() {
     check "box0 is a bridge, up, and has 10.240.0.1/24" "1 UP 10.240.0.1/24" \
         "$(ip -o link show type bridge | grep -c ': box0:') $(ip -br link show box0 2>/dev/null | awk '{ print $2 }') $(ip -4 -br address show box0 2>/dev/null | awk '{ print $3 }')" \
         "the bridge has no address, or is not set up" "ip-link(8), ip-address(8)"
-    check "ping $internet: the box reaches what the host reaches" yes "$(ping_from_box $internet)" \
+    check "ping $internet: the box reaches what the host reaches" yes "$(ping_from_box "$internet")" \
         "no masquerade, so that nobody knows the way back" "nft(8)"
-    without=$(without_rules ping_from_box $internet)
-    check "without the rules it does not" "no yes" "$without $(ping_from_box $internet)" \
+    without=$(without_rules ping_from_box "$internet")
+    check "without the rules it does not" "no yes" "$without $(ping_from_box "$internet")" \
         "the rules are not nft's, or the host forwards without them" "nft(8)"
     check "the rules change no other packets than the boxes'" "some 0" \
         "$(grep -q masquerade "$work/rules" && echo some) $(grep masquerade "$work/rules" | grep -vc 'saddr.*oifname')" \
@@ -120,9 +120,9 @@ verify_06() {
     check "without lo up 127.0.0.1 is unreachable" "no yes" "$without $(ping_from_box 127.0.0.1)" \
         "there is another loopback" "ip-link(8)"
     in_net ip route delete default
-    without=$(ping_from_box $internet)
+    without=$(ping_from_box "$internet")
     in_net ip route add default via 10.240.0.1
-    check "without the route $internet is" "no yes" "$without $(ping_from_box $internet)" \
+    check "without the route $internet is" "no yes" "$without $(ping_from_box "$internet")" \
         "there is another way" "ip-route(8)"
     in_net ip address flush dev eth0
     without=$(ping_from_box 10.240.0.1)
@@ -160,12 +160,12 @@ verify_06() {
     held_command='exec cat'
     check "the host fetches a page from the box" "$page" "$(until_same "$page" fetch "$ip" 80)" \
         "the box has another address" "nc(1)"
-    check "and by the published port of its own address" "$page" "$(fetch $host "$port")" \
+    check "and by the published port of its own address" "$page" "$(fetch "$host" "$port")" \
         "no dnat in the output chain" "nft(8)"
     check "and by the published port of 127.0.0.1" "$page" "$(fetch 127.0.0.1 "$port")" \
         "route_localnet is 0, or no masquerade for 127.0.0.1" "nft(8), ip-sysctl"
     check "another machine fetches it by the published port" "$page" \
-        "$(fetch $host "$port" ip netns exec internet)" \
+        "$(fetch "$host" "$port" ip netns exec internet)" \
         "no dnat in the prerouting chain" "nft(8)"
     check "another box fetches it by the published port" "$page" \
         "$(run sh -c "printf 'GET / HTTP/1.0\r\n\r\n' | nc -w 1 $host $port" | tail -n 1)" \

@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# shellcheck shell=dash
 # The first process of the machine that vm.sh boots: loads the modules, mounts
 # the disk, and goes on there.
 /bin/busybox --install -s /bin

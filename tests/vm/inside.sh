@@ -1,7 +1,7 @@
 #!/bin/sh
 # What runs in the machine that vm.sh boots, as its first process: a host with
 # cgroup v2 alone. It checks the lab, or gives a shell, and turns it off.
-export PATH=/usr/bin:/bin HOME=/root TERM=${TERM:-vt100}
+export PATH=/usr/bin:/bin HOME=/root TERM="${TERM:-vt100}"
 umask 022
 
 prepare() {
@@ -46,7 +46,8 @@ check() {
     export CK_TIMEOUT_MULTIPLIER=20 LAB_ROUNDS=20 LAB_TMP=/var/tmp SLOW=10
     for stage in 0?-*; do
         # The last one repeats the checks of all.
-        [ "$stage" = 08-overlay ] && export OWN='' || export OWN=1
+        export OWN=1
+        [ "$stage" != 08-overlay ] || OWN=
         common/tools/sandbox.sh tests/verify.sh "$stage"
         verdict "$stage" $?
     done
