@@ -1028,7 +1028,7 @@ int main(int argc, char **argv)
     limit_pids(&box);
     limit_cpuset(&box.cgroup, &box.limits);
     if (!shares(&box, CLONE_NEWNS))
-        reserve_scratch(&box.layers);
+        reserve_scratch(&box.layers, &box.map);
     if (start_box(&box.launch, clone_flags(&box)) == 0)
         child_main(&box);
     deny_setgroups(&box);

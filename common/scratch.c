@@ -63,18 +63,44 @@ static bool tmpfs_has_attributes(void)
     return has;
 }
 
-void reserve_scratch(struct layers *layers)
+/*
+ * Between mkdtemp(3) and flock(2) another launcher may take the directory for
+ * one that a dead one has left, and remove it: then a new one is made.
+ */
+static void make_on_disk(struct layers *layers, const struct id_map *map)
 {
-    if (layers->keep != NULL) {
-        if (realpath(layers->keep, layers->directory) == NULL)
-            die("--keep '%s'", layers->keep);
-    } else if (!tmpfs_has_attributes()) {
+    const uid_t owner = map_outside(map, geteuid());
+    const gid_t group = map_outside(map, getegid());
+    struct stat status;
+
+    do {
+        if (layers->lock > 0)
+            close(layers->lock);
         strcpy(layers->directory, ON_DISK "XXXXXX");
         if (mkdtemp(layers->directory) == NULL)
             die("make a directory in /var/tmp");
-    } else {
+        layers->lock = open_directory(AT_FDCWD, layers->directory);
+    } while (layers->lock == -1 ||
+             flock(layers->lock, LOCK_EX | LOCK_NB) == -1 ||
+             fstat(layers->lock, &status) == -1 || status.st_nlink == 0);
+    /* Others may pass, to what is theirs. */
+    must(fchmod(layers->lock, 0711), "chmod %s", layers->directory);
+    must(mkdirat(layers->lock, "scratch", 0700), "make a directory in %s",
+         layers->directory);
+    must(fchownat(layers->lock, "scratch", owner, group, AT_SYMLINK_NOFOLLOW),
+         "chown %s/scratch", layers->directory);
+    strcat(layers->directory, "/scratch");
+}
+
+void reserve_scratch(struct layers *layers, const struct id_map *map)
+{
+    if (layers->keep == NULL) {
+        if (!tmpfs_has_attributes())
+            make_on_disk(layers, map);
         return;
     }
+    if (realpath(layers->keep, layers->directory) == NULL)
+        die("--keep '%s'", layers->keep);
     layers->lock = open_directory(AT_FDCWD, layers->directory);
     must(layers->lock, "open %s", layers->directory);
     if (flock(layers->lock, LOCK_EX | LOCK_NB) == -1)
@@ -120,7 +146,7 @@ static void empty_directory(int directory)
 static void remove_directory(int directory, const char *path)
 {
     empty_directory(directory);
-    if (rmdir(path) == -1)
+    if (rmdir(path) == -1 && errno != ENOENT)
         warn_user("%s cannot be removed: %s", path, strerror(errno));
 }
 
@@ -151,6 +177,7 @@ void remove_scratch(struct layers *layers)
     if (layers->lock <= 0)
         return;
     if (layers->keep == NULL) {
+        *strrchr(layers->directory, '/') = '\0';
         remove_directory(layers->lock, layers->directory);
         sweep();
     } else {

@@ -6,9 +6,9 @@
 #ifndef COMMON_SCRATCH_H
 #define COMMON_SCRATCH_H
 
+#include "options.h"
+
 #include <limits.h>
-#include <stdbool.h>
-#include <stddef.h>
 
 /* With the rootfs 500, as many as the kernel takes. */
 #define MAX_LAYERS 499
@@ -26,7 +26,7 @@ struct layers {
      * a tmpfs has none there.
      */
     char directory[PATH_MAX];
-    /* The lock on it, flock(2). */
+    /* What is locked, flock(2): --keep's directory, or the one above. */
     int lock;
 };
 
@@ -36,9 +36,10 @@ void keep_option(struct layers *layers, const char *text);
 
 /*
  * Locks --keep's directory, or makes and locks /var/tmp/box-XXXXXX if the
- * changes have to be on disk. Ends the program with 125 if another box has it.
+ * changes have to be on disk, with a directory in it for who is root inside by
+ * this map. Ends the program with 125 if another box uses --keep's.
  */
-void reserve_scratch(struct layers *layers);
+void reserve_scratch(struct layers *layers, const struct id_map *map);
 
 /*
  * Empties the work directory of --keep; removes a directory that was made,

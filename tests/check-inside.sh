@@ -28,8 +28,10 @@ cp common/tools/sandbox.sh "$work/"
 
 user_id=12345
 if setpriv --reuid "$user_id" --regid "$user_id" --clear-groups true 2>/dev/null; then
+    many_users=yes
     as_user="setpriv --reuid $user_id --regid $user_id --clear-groups --inh-caps=-all"
 else
+    many_users=
     as_user="unshare --user --map-user=$user_id --map-group=$user_id --"
 fi
 
@@ -130,7 +132,7 @@ verdict "a verdict has at most 15 lines of 80 columns" $?
 
 # ---- the rootfs --------------------------------------------------------------
 
-. tests/check-network.sh
+. tests/check-boxes.sh
 . tests/check-rootfs.sh
 . tests/check-doctor.sh
 . tests/check-make.sh

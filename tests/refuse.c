@@ -2,8 +2,8 @@
  * Runs a command on a kernel that refuses some system calls, as Docker's
  * seccomp profile and others do: refuse CALL=ERROR[,...] COMMAND [ARG...]
  *
- * CALL is clone3, mount, pivot_root, keyctl, unshare, setns, fsopen, or
- * userns, which is clone with CLONE_NEWUSER; ERROR is EPERM, ENOSYS or
+ * CALL is clone3, mount, pivot_root, keyctl, unshare, setns, fsopen, fsetxattr,
+ * or userns, which is clone with CLONE_NEWUSER; ERROR is EPERM, ENOSYS or
  * EACCES. seccomp(2).
  */
 #include <errno.h>
@@ -21,10 +21,11 @@ static const struct {
     const char *name;
     unsigned int number;
 } calls[] = {
-    {"userns", SYS_clone},  {"clone3", SYS_clone3},
-    {"mount", SYS_mount},   {"pivot_root", SYS_pivot_root},
-    {"keyctl", SYS_keyctl}, {"unshare", SYS_unshare},
-    {"fsopen", SYS_fsopen}, {"setns", SYS_setns},
+    {"userns", SYS_clone},        {"clone3", SYS_clone3},
+    {"mount", SYS_mount},         {"pivot_root", SYS_pivot_root},
+    {"keyctl", SYS_keyctl},       {"unshare", SYS_unshare},
+    {"fsopen", SYS_fsopen},       {"setns", SYS_setns},
+    {"fsetxattr", SYS_fsetxattr},
 };
 
 static unsigned int find_call(const char *name, size_t length)

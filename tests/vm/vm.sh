@@ -92,7 +92,7 @@ make_root() {
     done
     echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd"
     echo 'user:x:12345:12345:user:/tmp:/bin/sh' >>"$root/etc/passwd"
-    echo 'root:x:0:' >"$root/etc/group"
+    printf 'root:x:0:\nuser:x:12345:\n' >"$root/etc/group"
     echo 'nameserver 192.0.2.53' >"$root/etc/resolv.conf"
     cp -r Makefile common tests 0?-* "$root/lab/"
     cp -r build/rootfs build/check_common build/check_parse build/check_stages \

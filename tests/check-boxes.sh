@@ -205,6 +205,25 @@ verdict "where clone3 is refused the box is moved into its cgroup" $?
 
 # ---- overlay ---------------------------------------------------------------------
 
+# As before Linux 6.6, where a tmpfs has no user.* attributes: scratch on disk.
+on_disk() { "$work/build/refuse" fsetxattr=EPERM "$box" "$@"; }
+scratch() { ls -d /var/tmp/box-?????? 2>/dev/null; }
+[ "$(on_disk sh -c 'rm -r /root && mkdir /root && echo new >/root/new && cat /root/new; mkdir -p /a/b/c; chmod 0 /a/b; ln -s / /link')" = new ] &&
+    [ -z "$(scratch)" ]
+verdict "scratch on disk does the same, and is removed" $?
+if [ "$many_users" = yes ]; then
+    [ "$(on_disk --map 0:100000:65536 sh -c 'echo new >/new && cat /new')" = new ] &&
+        [ -z "$(scratch)" ]
+    verdict "also for a root that is somebody else outside" $?
+fi
+"$work/build/refuse" fsetxattr=EPERM "$box" sh -c 'echo ready; exec sleep 1000' >"$work/ready" 2>&1 &
+killed=$!
+until_true grep -q ready "$work/ready"
+kill -KILL "$killed"
+wait "$killed" 2>/dev/null
+[ "$(scratch | wc -l)" = 1 ] && on_disk true && [ -z "$(scratch)" ]
+verdict "after SIGKILL the next box removes it" $?
+
 mkdir -p "$work/over/lower" "$work/over/upper" "$work/over/work" "$work/over/merged"
 if mount -t overlay overlay "$work/over/merged" \
     -o "lowerdir=$work/over/lower,upperdir=$work/over/upper,workdir=$work/over/work" 2>/dev/null; then
