@@ -594,7 +594,9 @@ static void drop_capabilities(const struct box *box)
  * published port by the host's address would get the answer from a neighbour
  * it never asked, so that one is masqueraded, too. And nothing that comes in
  * over the bridge may go to the host's 127.0.0.1. That the bridge is up comes
- * last: where it is up, all of it is there.
+ * last: where it is up, all of it is there. Who publishes a port opens
+ * 127.0.0.1 and makes sure of the rules once more; somebody may have flushed
+ * them.
  */
 static void create_bridge(const struct box *box)
 {
@@ -618,10 +620,13 @@ static void create_bridge(const struct box *box)
     if (!box->network.bridge)
         return;
     check_forwarding();
-    if (ip_link_is_up(BRIDGE))
+    if (ip_link_is_up(BRIDGE) && box->network.port_count == 0)
         return;
-    if (run_nft(rules) == -1)
+    if (run_nft(rules) == -1) {
+        if (box->network.port_count > 0)
+            die("close 127.0.0.1 to the bridge");
         warn_user("no way out of " SUBNET ": nft failed: %s", strerror(errno));
+    }
     if (ip_link_add_bridge(BRIDGE, ethernet_address(gateway)) == -1 &&
         (errno != EEXIST || !is_bridge(BRIDGE)))
         die_with_hint(bridge_hint(), "ip link add " BRIDGE " type bridge");
@@ -644,7 +649,8 @@ static void connect_to_bridge(const struct box *box)
 
     if (!box->network.bridge)
         return;
-    snprintf(port, sizeof port, "veth%d", box->launch.pid);
+    snprintf(port, sizeof port, "veth%d-%d", box->launch.pid,
+             address_number(&box->network));
     if (ip_link_add_veth(port, BRIDGE, "eth0",
                          ethernet_address(box->network.address),
                          box->launch.pid) == -1)
@@ -825,8 +831,8 @@ int main(int argc, char **argv)
 
     begin_program(argv);
     parse_options(&box, argc, argv);
-    reserve_network(&box.network);
     on_exit(clean_up, &box);
+    reserve_network(&box.network);
     if (start_box(&box.launch, clone_flags(&box)) == 0)
         child_main(&box);
     deny_setgroups(&box);

@@ -634,7 +634,9 @@ static void drop_capabilities(const struct box *box)
  * published port by the host's address would get the answer from a neighbour
  * it never asked, so that one is masqueraded, too. And nothing that comes in
  * over the bridge may go to the host's 127.0.0.1. That the bridge is up comes
- * last: where it is up, all of it is there.
+ * last: where it is up, all of it is there. Who publishes a port opens
+ * 127.0.0.1 and makes sure of the rules once more; somebody may have flushed
+ * them.
  */
 static void create_bridge(const struct box *box)
 {
@@ -658,10 +660,13 @@ static void create_bridge(const struct box *box)
     if (!box->network.bridge)
         return;
     check_forwarding();
-    if (ip_link_is_up(BRIDGE))
+    if (ip_link_is_up(BRIDGE) && box->network.port_count == 0)
         return;
-    if (run_nft(rules) == -1)
+    if (run_nft(rules) == -1) {
+        if (box->network.port_count > 0)
+            die("close 127.0.0.1 to the bridge");
         warn_user("no way out of " SUBNET ": nft failed: %s", strerror(errno));
+    }
     if (ip_link_add_bridge(BRIDGE, ethernet_address(gateway)) == -1 &&
         (errno != EEXIST || !is_bridge(BRIDGE)))
         die_with_hint(bridge_hint(), "ip link add " BRIDGE " type bridge");
@@ -684,7 +689,8 @@ static void connect_to_bridge(const struct box *box)
 
     if (!box->network.bridge)
         return;
-    snprintf(port, sizeof port, "veth%d", box->launch.pid);
+    snprintf(port, sizeof port, "veth%d-%d", box->launch.pid,
+             address_number(&box->network));
     if (ip_link_add_veth(port, BRIDGE, "eth0",
                          ethernet_address(box->network.address),
                          box->launch.pid) == -1)
@@ -857,9 +863,15 @@ static void limit_pids(const struct box *box)
 
 /* ---- 08 overlay --------------------------------------------------------- */
 
-static int open_directory(const char *path)
+/* The two directories that take the changes, open. */
+struct scratch {
+    int upper, work;
+};
+
+static int open_directory(int parent, const char *path, int flags)
 {
-    const int directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const int directory =
+        openat(parent, path, O_PATH | O_DIRECTORY | O_CLOEXEC | flags);
 
     must(directory, "open %s", path);
     return directory;
@@ -869,22 +881,25 @@ static int open_directory(const char *path)
  * The place for what the box changes: a tmpfs that is gone when the last mount
  * of it is, without anybody cleaning up. It hides the rootfs for a moment. An
  * overlay wants two directories in it, on one mount: upper for the changes,
- * and work, where it prepares a file before it shows it in upper. Returns the
- * place, an open directory.
+ * and work, where it prepares a file before it shows it in upper. Neither may
+ * be a link: --keep may name what somebody else has filled.
  */
-static int prepare_scratch(const struct box *box)
+static struct scratch prepare_scratch(const struct box *box)
 {
     const bool on_disk = box->layers.directory[0] != '\0';
     const char *path = on_disk ? box->layers.directory : box->rootfs;
-    int scratch;
+    struct scratch scratch;
+    int place;
 
     if (!on_disk)
         mount_tmpfs(path, MS_NODEV, "mode=755");
-    scratch = open_directory(path);
-    if (mkdirat(scratch, "upper", 0755) == -1 && errno != EEXIST)
+    place = open_directory(AT_FDCWD, path, 0);
+    if (mkdirat(place, "upper", 0755) == -1 && errno != EEXIST)
         die_with_hint(path_hint(), "make %s/upper", path);
-    if (mkdirat(scratch, "work", 0700) == -1 && errno != EEXIST)
+    if (mkdirat(place, "work", 0700) == -1 && errno != EEXIST)
         die_with_hint(path_hint(), "make %s/work", path);
+    scratch.upper = open_directory(place, "upper", O_NOFOLLOW);
+    scratch.work = open_directory(place, "work", O_NOFOLLOW);
     return scratch;
 }
 
@@ -904,13 +919,17 @@ static void mount_overlay(const struct box *box)
     const struct layers *layers = &box->layers;
     char data[4096] = "userxattr,lowerdir=";
     char *end = data + strlen(data);
-    int scratch;
+    struct scratch scratch;
+    int layer;
 
-    for (size_t i = layers->count; i > 0; i--)
-        end += sprintf(end, "%d:", open_directory(layers->list[i - 1]));
-    end += sprintf(end, "%d", open_directory(box->rootfs));
+    for (size_t i = layers->count; i > 0; i--) {
+        layer = open_directory(AT_FDCWD, layers->list[i - 1], 0);
+        end += sprintf(end, "%d:", layer);
+    }
+    layer = open_directory(AT_FDCWD, box->rootfs, 0);
+    end += sprintf(end, "%d", layer);
     scratch = prepare_scratch(box);
-    sprintf(end, ",upperdir=%d/upper,workdir=%d/work%s", scratch, scratch,
+    sprintf(end, ",upperdir=%d,workdir=%d%s", scratch.upper, scratch.work,
             layers->keep ? "" : ",volatile");
     must(chdir("/proc/self/fd"), "chdir /proc/self/fd");
     if (mount("overlay", box->rootfs, "overlay", MS_NODEV, data) == -1)
@@ -1002,7 +1021,7 @@ static void clean_up(int status, void *argument)
 
     step("ends with %d", status);
     leave_bridge(box);
-    report_limits(&box->cgroup, &box->limits, status);
+    report_limits(&box->cgroup, &box->limits, box->launch.started);
     remove_cgroup(&box->cgroup);
     remove_scratch(&box->layers);
 }
@@ -1019,8 +1038,8 @@ int main(int argc, char **argv)
 
     begin_program(argv);
     parse_options(&box, argc, argv);
-    reserve_network(&box.network);
     on_exit(clean_up, &box);
+    reserve_network(&box.network);
     box.launch.cgroup = create_cgroup(&box.cgroup, &box.limits);
     enable_controllers(&box);
     limit_memory(&box);

@@ -155,10 +155,11 @@ static void find_hierarchies(struct cgroup *cgroup)
             sscanf(line, "%*s %*s %*s %4095s %4095s", root, mount) != 2 ||
             sscanf(end, " - %31s %*s %255s", type, options) != 2)
             continue;
-        if (strcmp(type, "cgroup2") == 0)
+        if (strcmp(type, "cgroup2") == 0 && cgroup->v2.base[0] == '\0')
             choose_base(&cgroup->v2, mount, root, "");
         for (int c = 0; strcmp(type, "cgroup") == 0 && c < CONTROLLERS; c++)
-            if (has_word(options, controller_names[c], ","))
+            if (has_word(options, controller_names[c], ",") &&
+                cgroup->v1[c].base[0] == '\0')
                 choose_base(&cgroup->v1[c], mount, root, controller_names[c]);
     }
     if (mounts != NULL)
@@ -194,54 +195,69 @@ static int open_directory(const char *path)
 
 /*
  * What base hands down before the first box, kept on the directory of the
- * boxes: whoever removes that takes back the rest. Without it nothing is
- * taken back.
+ * boxes: whoever removes that takes back the rest.
  */
 static const char before_us[] = "user.box.before";
 
-static int make_parent(const char *base, const char *parent)
+/*
+ * Opens the directory of the boxes with its lock, and makes it if wanted and
+ * missing. It may be removed between open(2) and flock(2): the lock of a
+ * directory that is no more protects nothing. Returns -1 with errno.
+ */
+static int lock_parent(const char *base, bool make)
 {
-    char controllers[256] = "";
+    char path[PATH_MAX + 16], controllers[256] = "";
+    struct stat locked, there;
 
-    read_line(controllers, sizeof controllers, "%s/cgroup.subtree_control",
-              base);
-    if (mkdir(parent, 0755) == -1)
-        return errno == EEXIST ? 0 : -1;
-    setxattr(parent, before_us, controllers, strlen(controllers), 0);
-    return 0;
+    snprintf(path, sizeof path, "%s/" PARENT, base);
+    for (;;) {
+        int lock;
+
+        if (make && mkdir(path, 0755) == -1 && errno != EEXIST)
+            return -1;
+        lock = open_directory(path);
+        if (lock == -1 && (errno != ENOENT || !make))
+            return -1;
+        if (lock == -1)
+            continue;
+        if (flock(lock, LOCK_EX) == 0 && fstat(lock, &locked) == 0 &&
+            stat(path, &there) == 0 && locked.st_ino == there.st_ino) {
+            if (make && fgetxattr(lock, before_us, NULL, 0) == -1 &&
+                read_line(controllers, sizeof controllers,
+                          "%s/cgroup.subtree_control", base) == 0)
+                fsetxattr(lock, before_us, controllers, strlen(controllers), 0);
+            return lock;
+        }
+        close(lock);
+    }
 }
 
 /*
- * A directory that is made under the parent's shared lock and locked before
- * that is given back cannot be taken for one that nobody holds. The parent can
- * vanish as long as we do not hold it (ENOENT): then all begins anew. And a
- * launcher in another PID namespace may have our PID (EEXIST).
+ * A cgroup that is made and locked under the parent's lock cannot be taken for
+ * one that nobody holds. A launcher in another PID namespace may have our PID
+ * (EEXIST).
  */
 static int create_group(struct cgroup_directory *group)
 {
-    char parent[PATH_MAX + 16], path[PATH_MAX + 32];
-    int lock, number = 0, made;
+    const int lock = lock_parent(group->base, true);
+    char path[PATH_MAX + 32];
+    int made, number = 0;
 
-    snprintf(parent, sizeof parent, "%s/" PARENT, group->base);
+    if (lock == -1)
+        return -1;
     do {
-        if (make_parent(group->base, parent) == -1)
-            return -1;
-        snprintf(path, sizeof path, "%s/%d%s%.0d", parent, getpid(),
-                 number > 0 ? "-" : "", number);
-        lock = open_directory(parent);
-        if (lock != -1)
-            flock(lock, LOCK_SH);
+        snprintf(path, sizeof path, "%s/" PARENT "/%d%s%.0d", group->base,
+                 getpid(), number > 0 ? "-" : "", number);
+        number++;
         made = mkdir(path, 0755);
-        if (made == 0) {
-            strcpy(group->path, path);
-            group->directory = open_directory(path);
-            flock(group->directory, LOCK_EX);
-        } else if (errno == EEXIST) {
-            number++;
-        }
-        if (lock != -1)
-            close(lock);
-    } while (made == -1 && (errno == EEXIST || errno == ENOENT));
+    } while (made == -1 && errno == EEXIST);
+    if (made == 0) {
+        strcpy(group->path, path);
+        group->directory = open_directory(path);
+        must(group->directory, "open %s", path);
+        must(flock(group->directory, LOCK_EX), "lock %s", path);
+    }
+    close(lock);
     return made;
 }
 
@@ -271,11 +287,16 @@ static int fill_cpuset(const char *from, const char *to)
     return 0;
 }
 
-static int create_v1(struct cgroup_directory *group, enum controller controller)
+static int create_v1(struct cgroup *cgroup, enum controller controller)
 {
+    struct cgroup_directory *group = &cgroup->v1[controller];
     char path[PATH_MAX + 64];
 
-    if (create_group(group) == -1)
+    /* Two controllers may share a hierarchy; then they share the cgroup. */
+    for (int c = 0; c < (int)controller; c++)
+        if (strcmp(cgroup->v1[c].base, group->base) == 0)
+            strcpy(group->path, cgroup->v1[c].path);
+    if (group->path[0] == '\0' && create_group(group) == -1)
         return -1;
     snprintf(path, sizeof path, "%s/" PARENT, group->base);
     if (controller == CPUSET && (fill_cpuset(group->base, path) == -1 ||
@@ -304,7 +325,7 @@ int create_cgroup(struct cgroup *cgroup, const struct limits *limits)
         die("make a cgroup in %s", cgroup->v2.base);
     for (int c = 0; c < CONTROLLERS; c++)
         if (cgroup->wanted[c] && !offers(&cgroup->v2, controller_names[c]))
-            must(create_v1(&cgroup->v1[c], c), "make a cgroup in %s",
+            must(create_v1(cgroup, c), "make a cgroup in %s",
                  cgroup->v1[c].base);
     return cgroup->v2.directory;
 }
@@ -316,20 +337,20 @@ int create_cgroup(struct cgroup *cgroup, const struct limits *limits)
  * meanwhile shows at the next look. Returns 0, or -1 if some are still there.
  */
 static int for_each_process(const char *path, int (*act)(pid_t, const char *),
-                            const char *argument)
+                            const char *argument, int most_tries)
 {
     const struct timespec pause = {.tv_nsec = 1000000};
     char name[PATH_MAX + 64];
     int pid, count;
 
     snprintf(name, sizeof name, "%s/cgroup.procs", path);
-    for (int tries = 0; tries < 2000; tries++) {
+    for (int tries = 0; tries < most_tries; tries++) {
         FILE *processes = fopen(name, "re");
 
         if (processes == NULL)
             return -1;
         for (count = 0; fscanf(processes, "%d", &pid) == 1; count++)
-            if (act(pid, argument) == -1 && errno != ESRCH) {
+            if (act(pid, argument) == -1) {
                 fclose(processes);
                 return -1;
             }
@@ -343,18 +364,25 @@ static int for_each_process(const char *path, int (*act)(pid_t, const char *),
     return -1;
 }
 
+/* 0 stands for a process that this PID namespace does not show. */
 static int move_process(pid_t pid, const char *path)
 {
-    char text[16];
-
-    snprintf(text, sizeof text, "%d", pid);
-    return write_file(text, "%s/cgroup.procs", path);
+    if (pid == 0) {
+        errno = EXDEV;
+        return -1;
+    }
+    if (write_number((uint64_t)pid, "%s/cgroup.procs", path) == -1 &&
+        errno != ESRCH)
+        return -1;
+    return 0;
 }
 
 static int kill_process(pid_t pid, const char *unused)
 {
     (void)unused;
-    return kill(pid, SIGKILL);
+    if (pid > 0)
+        kill(pid, SIGKILL);
+    return 0;
 }
 
 int empty_base(const struct cgroup *cgroup)
@@ -369,7 +397,7 @@ int empty_base(const struct cgroup *cgroup)
     snprintf(path, sizeof path, "%s/" CALLERS, base);
     if (mkdir(path, 0755) == -1 && errno != EEXIST)
         return -1;
-    return for_each_process(base, move_process, path);
+    return for_each_process(base, move_process, path, 2000);
 }
 
 void join_v1(const struct cgroup *cgroup, bool own_namespace)
@@ -463,12 +491,12 @@ static uint64_t held_back_for_cpu(const struct cgroup *cgroup)
 }
 
 void report_limits(const struct cgroup *cgroup, const struct limits *limits,
-                   int status)
+                   bool started)
 {
     const uint64_t killed = killed_for_memory(cgroup);
     const uint64_t waited = held_back_for_cpu(cgroup);
 
-    if (killed > 0 && status == BOX_FAILED)
+    if (killed > 0 && !started)
         warn_user("--memory %lu: too little for a box to start in; expected "
                   "more",
                   limits->memory);
@@ -481,22 +509,38 @@ void report_limits(const struct cgroup *cgroup, const struct limits *limits,
 
 /* ---- remove -------------------------------------------------------------- */
 
-/* rmdir(2) says EBUSY until the last process has ended altogether. */
-static void remove_group(const char *path)
+/*
+ * Removes a cgroup with what is in it, waiting for its processes' end that many
+ * milliseconds. rmdir(2) says EBUSY until the last one has ended altogether.
+ * Returns 0, or -1.
+ */
+static int remove_group(const char *path, int patience)
 {
     const struct timespec pause = {.tv_nsec = 1000000};
+    DIR *directory = opendir(path);
+    const struct dirent *entry;
+    char below[PATH_MAX + 512];
 
-    for_each_process(path, kill_process, NULL);
-    for (int tries = 0; rmdir(path) == -1 && errno == EBUSY; tries++) {
-        if (tries == 2000) {
-            warn_user("%s cannot be removed: %s", path, strerror(errno));
-            return;
-        }
+    /* All of it at once, Linux 5.14; a v1 has no such file. */
+    write_file("1", "%s/cgroup.kill", path);
+    /* A command with CAP_SYS_ADMIN may have made cgroups below its own. */
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        snprintf(below, sizeof below, "%s/%s", path, entry->d_name);
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+            remove_group(below, patience);
+    }
+    if (directory != NULL)
+        closedir(directory);
+    for_each_process(path, kill_process, NULL, patience);
+    for (int tries = 0; rmdir(path) == -1; tries++) {
+        if (errno != EBUSY || tries >= patience)
+            return errno == ENOENT ? 0 : -1;
         nanosleep(&pause, NULL);
     }
+    return 0;
 }
 
-/* Removes below parent what nobody holds. */
+/* Removes below parent what nobody holds; what takes longer, the next one. */
 static void sweep(const char *parent)
 {
     DIR *directory = opendir(parent);
@@ -511,7 +555,7 @@ static void sweep(const char *parent)
         snprintf(path, sizeof path, "%s/%s", parent, entry->d_name);
         lock = open_directory(path);
         if (lock != -1 && flock(lock, LOCK_EX | LOCK_NB) == 0)
-            remove_group(path);
+            remove_group(path, 50);
         if (lock != -1)
             close(lock);
     }
@@ -536,33 +580,32 @@ static void restore_base(const char *base, const char *parent)
     }
     snprintf(callers, sizeof callers, "%s/" CALLERS, base);
     if (access(callers, F_OK) == 0 &&
-        for_each_process(callers, move_process, base) == 0)
+        for_each_process(callers, move_process, base, 2000) == 0)
         rmdir(callers);
 }
 
 static void leave_group(struct cgroup_directory *group)
 {
     char parent[PATH_MAX + 16];
+    struct stat status;
     int lock;
 
     if (group->base[0] == '\0')
         return;
     if (group->path[0] != '\0') {
-        remove_group(group->path);
-        close(group->directory);
+        if (remove_group(group->path, 2000) == -1)
+            warn_user("%s cannot be removed: %s", group->path, strerror(errno));
+        if (group->directory > 0)
+            close(group->directory);
     }
-    snprintf(parent, sizeof parent, "%s/" PARENT, group->base);
-    lock = open_directory(parent);
+    lock = lock_parent(group->base, false);
     if (lock == -1)
         return;
-    /* Who waits for its shared lock is about to create a cgroup there. */
-    if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
-        struct stat status;
-
-        sweep(parent);
-        /* A cgroup's links: itself, its name, and one for each below. */
-        if (fstat(lock, &status) == 0 && status.st_nlink == 2)
-            restore_base(group->base, parent);
+    snprintf(parent, sizeof parent, "%s/" PARENT, group->base);
+    sweep(parent);
+    /* A directory's links: its name, its own ".", and one for each below. */
+    if (fstat(lock, &status) == 0 && status.st_nlink == 2) {
+        restore_base(group->base, parent);
         rmdir(parent);
     }
     close(lock);

@@ -102,10 +102,10 @@ void limit_cpuset(const struct cgroup *cgroup, const struct limits *limits);
 /*
  * The kernel counts what a limit did (memory.events, cpu.stat): a command that
  * was killed for memory ends as any that was killed, with 137. Tells it as a
- * step; as an error if the box could not even start, status is 125.
+ * step; as an error if the box did not even get to its command (started).
  */
 void report_limits(const struct cgroup *cgroup, const struct limits *limits,
-                   int status);
+                   bool started);
 
 /*
  * Kills what is left in the box's cgroup and removes it, and those of boxes

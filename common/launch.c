@@ -489,11 +489,10 @@ int finish_box(struct launch *launch)
 {
     const int wait_status = wait_for_end(launch);
     char byte;
-    const bool command_started =
-        recv(launch->channel, &byte, 1, MSG_DONTWAIT) == 1;
 
+    launch->started = recv(launch->channel, &byte, 1, MSG_DONTWAIT) == 1;
     take_terminal_back(launch);
-    if (command_started)
+    if (launch->started)
         return exit_status(wait_status);
     if (WIFSIGNALED(wait_status))
         refuse("the box was killed by signal %d before its command started",

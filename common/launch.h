@@ -26,6 +26,8 @@ struct launch {
     int cgroup;
     /* The launcher's process group had the terminal when it started. */
     bool had_terminal;
+    /* The command was reached: the status is its own. After finish_box(). */
+    bool started;
     /* The first process inside is PID 1 of a namespace. */
     bool is_pid_1;
     /* The signals that the launcher, and --init, take one by one. */

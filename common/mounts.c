@@ -13,6 +13,12 @@
 #ifndef SYS_mount_setattr
 #define SYS_mount_setattr 442
 #endif
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+#ifndef RESOLVE_NO_MAGICLINKS
+#define RESOLVE_NO_MAGICLINKS 0x02
+#endif
 #ifndef AT_RECURSIVE
 #define AT_RECURSIVE 0x8000
 #endif
@@ -22,7 +28,7 @@
 #endif
 #ifndef MOVE_MOUNT_F_EMPTY_PATH
 #define MOVE_MOUNT_F_EMPTY_PATH 0x00000004
-#define MOVE_MOUNT_T_SYMLINKS 0x00000010
+#define MOVE_MOUNT_T_EMPTY_PATH 0x00000040
 #endif
 #ifndef FSOPEN_CLOEXEC
 #define FSOPEN_CLOEXEC 0x00000001
@@ -78,12 +84,27 @@ int new_mount(const char *type, uint64_t attributes)
     return mount;
 }
 
+/*
+ * Opens a path, but follows no link of the kernel's: in a rootfs that somebody
+ * else made, etc -> /proc/self/fd/6/.. would lead to the host.
+ */
+static int open_path(const char *path)
+{
+    const struct {
+        uint64_t flags, mode, resolve;
+    } how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS};
+
+    return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+}
+
 int attach_mount(int mount, const char *target)
 {
+    const int directory = open_path(target);
     const int result =
-        (int)syscall(SYS_move_mount, mount, "", AT_FDCWD, target,
-                     MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS);
+        (int)syscall(SYS_move_mount, mount, "", directory, "",
+                     MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 
+    close_keeping_errno(directory);
     close_keeping_errno(mount);
     return result;
 }
@@ -103,37 +124,57 @@ int make_read_only(const char *path)
     return set_mount_attributes(path, MOUNT_ATTR_RDONLY, true);
 }
 
-static int make_parents(const char *path)
+/* Opens the directory that path lies in, and makes what is missing on the way.
+ */
+static int open_parent(const char *path)
 {
-    char parent[PATH_MAX];
+    char prefix[PATH_MAX], *name = prefix + 1;
+    int parent = open_path("/");
 
-    if (snprintf(parent, sizeof parent, "%s", path) >= (int)sizeof parent) {
+    if (snprintf(prefix, sizeof prefix, "%s", path) >= (int)sizeof prefix) {
         errno = ENAMETOOLONG;
-        return -1;
+        return close_keeping_errno(parent);
     }
-    for (char *slash = strchr(parent + 1, '/'); slash != NULL;
-         slash = strchr(slash + 1, '/')) {
+    for (char *slash; (slash = strchr(name, '/')) != NULL; name = slash + 1) {
+        int next;
+
         *slash = '\0';
-        if (mkdir(parent, 0755) == -1 && errno != EEXIST)
+        next = open_path(prefix);
+        if (next == -1 && errno == ENOENT && mkdirat(parent, name, 0755) == 0)
+            next = open_path(prefix);
+        close_keeping_errno(parent);
+        if (next == -1)
             return -1;
+        parent = next;
         *slash = '/';
     }
-    return 0;
+    return parent;
 }
 
 int make_mount_point(const char *path, bool directory)
 {
+    const int there = open_path(path);
     struct stat status;
+    int parent, result;
 
-    if (stat(path, &status) == 0) {
-        if (directory == (bool)S_ISDIR(status.st_mode))
-            return 0;
+    if (there != -1) {
+        result = fstat(there, &status);
+        close(there);
+        if (result == -1 || directory == (bool)S_ISDIR(status.st_mode))
+            return result;
         errno = directory ? ENOTDIR : EISDIR;
         return -1;
     }
-    if (errno != ENOENT || make_parents(path) == -1)
+    if (errno != ENOENT)
         return -1;
-    return directory ? mkdir(path, 0755) : mknod(path, S_IFREG | 0644, 0);
+    parent = open_parent(path);
+    if (parent == -1)
+        return -1;
+    path = strrchr(path, '/') + 1;
+    result = directory ? mkdirat(parent, path, 0755)
+                       : mknodat(parent, path, S_IFREG | 0644, 0);
+    close_keeping_errno(parent);
+    return result;
 }
 
 int link_descriptors(void)

@@ -197,7 +197,12 @@ void reserve_network(struct network *network)
 
 bool is_last_on_bridge(struct network *network)
 {
-    return flock(network->lock, LOCK_EX | LOCK_NB) == 0;
+    return network->lock > 0 && flock(network->lock, LOCK_EX | LOCK_NB) == 0;
+}
+
+int address_number(const struct network *network)
+{
+    return (int)(ntohl(network->address.s_addr) & 0xff);
 }
 
 /* ---- rules ----------------------------------------------------------------
@@ -212,27 +217,28 @@ const char *publish_rules(const struct network *network)
 {
     static const char *const chains[] = {"prerouting", "output"};
     static char text[2 * MAX_PORTS * 128 + 512];
-    char box[INET_ADDRSTRLEN], to[64];
+    char box[INET_ADDRSTRLEN], to[64], table[32];
     char *end = text;
 
     inet_ntop(AF_INET, &network->address, box, sizeof box);
-    end += sprintf(end, "add table ip box-%d { flags owner; };", getpid());
+    snprintf(table, sizeof table, "box-%d-%d", getpid(),
+             address_number(network));
+    end += sprintf(end, "add table ip %s { flags owner; };", table);
     for (size_t c = 0; c < sizeof chains / sizeof chains[0]; c++) {
         end += sprintf(end,
-                       " add chain ip box-%d %s "
+                       " add chain ip %s %s "
                        "{ type nat hook %s priority -100; };",
-                       getpid(), chains[c], chains[c]);
+                       table, chains[c], chains[c]);
         for (size_t i = 0; i < network->port_count; i++) {
             const struct publish *port = &network->ports[i];
 
             strcpy(to, "fib daddr type local");
             if (port->address.s_addr != INADDR_ANY)
                 sprintf(to, "ip daddr %s", inet_ntoa(port->address));
-            end += sprintf(end,
-                           " add rule ip box-%d %s %s %s dport %u dnat to "
-                           "%s:%u;",
-                           getpid(), chains[c], to, port->udp ? "udp" : "tcp",
-                           port->outside, box, port->inside);
+            end +=
+                sprintf(end, " add rule ip %s %s %s %s dport %u dnat to %s:%u;",
+                        table, chains[c], to, port->udp ? "udp" : "tcp",
+                        port->outside, box, port->inside);
         }
     }
     return text;

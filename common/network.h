@@ -31,7 +31,8 @@ struct network {
     /* --network and --ip as they were given, or NULL. */
     const char *wanted;
     const char *wanted_address;
-    /* This network namespace, locked: a user of the bridge; see flock(2). */
+    /* This network namespace, locked: a user of the bridge; see flock(2). 0:
+     * not. */
     int lock;
 };
 
@@ -62,6 +63,9 @@ void reserve_network(struct network *network);
  * ended.
  */
 bool is_last_on_bridge(struct network *network);
+
+/* The last number of the box's address: 7 for 10.240.0.7. */
+int address_number(const struct network *network);
 
 /* The rules that lead the box's ports to it, for hold_nft(). */
 const char *publish_rules(const struct network *network);

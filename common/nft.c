@@ -101,8 +101,8 @@ int run_nft(const char *rules)
 
 int hold_nft(struct nft_holder *holder, const char *rules)
 {
-    char answer[1024] = "";
-    size_t used = 0;
+    char answer[4096] = "\n";
+    size_t used = 1;
     ssize_t length;
 
     holder->pid = start_nft("-i", &holder->input, &holder->output);
@@ -113,16 +113,25 @@ int hold_nft(struct nft_holder *holder, const char *rules)
     /* Rules that are taken get no answer; so one that always comes is asked. */
     send_text(holder->input, rules);
     send_text(holder->input, "\nlist tables\n");
-    /* What it may say of the terminal, which it does not have, is no error. */
+    /*
+     * The answer stands at the beginning of a line. Before it there may be what
+     * nft says of a terminal that it does not have, and an echo of the rules,
+     * behind its prompt.
+     */
     do {
+        if (used > sizeof answer / 2) {
+            memmove(answer, answer + used - 16, 17);
+            used = 16;
+        }
         length = read(holder->output, answer + used, sizeof answer - 1 - used);
         used += length > 0 ? (size_t)length : 0;
-    } while (length > 0 && strstr(answer, "Error") == NULL &&
-             strstr(answer, "table ip ") == NULL);
-    if (length > 0 && strstr(answer, "Error") == NULL)
+        answer[used] = '\0';
+    } while (length > 0 && strstr(answer, "\nError") == NULL &&
+             strstr(answer, "\ntable ip ") == NULL);
+    if (length > 0 && strstr(answer, "\nError") == NULL)
         return 0;
     end_nft(holder);
-    warn_user("nft: %s", used > 0 ? answer : "ended without an answer");
+    warn_user("nft: %s", used > 1 ? answer + 1 : "ended without an answer");
     errno = EIO;
     return -1;
 }

@@ -15,7 +15,9 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#define ON_DISK "/var/tmp/box-"
+/* A directory that is ours by its name, and by an attribute, xattr(7). */
+#define ON_DISK "/var/tmp/box-scratch-"
+static const char mark[] = "user.box.scratch";
 
 /* ---- options ------------------------------------------------------------- */
 
@@ -64,36 +66,52 @@ static bool tmpfs_has_attributes(void)
 }
 
 /*
- * Between mkdtemp(3) and flock(2) another launcher may take the directory for
- * one that a dead one has left, and remove it: then a new one is made.
+ * Makes, locks and marks a directory. Between mkdtemp(3) and flock(2) another
+ * launcher may take it for one that a dead one has left, and remove it.
  */
+static bool make_directory(struct layers *layers, char *path)
+{
+    struct stat status;
+    int lock;
+
+    strcpy(path, ON_DISK "XXXXXX");
+    if (mkdtemp(path) == NULL)
+        die("make a directory in /var/tmp");
+    lock = open_directory(AT_FDCWD, path);
+    if (lock == -1 && errno == ENOENT)
+        return false;
+    must(lock, "open %s", path);
+    if (flock(lock, LOCK_EX | LOCK_NB) == -1 || fstat(lock, &status) == -1 ||
+        status.st_nlink == 0) {
+        close(lock);
+        return false;
+    }
+    layers->lock = lock;
+    snprintf(layers->made, sizeof layers->made, "%s", path);
+    must(setxattr(path, mark, "", 0, 0), "mark %s", path);
+    return true;
+}
+
 static void make_on_disk(struct layers *layers, const struct id_map *map)
 {
     const uid_t owner = map_outside(map, geteuid());
     const gid_t group = map_outside(map, getegid());
-    struct stat status;
+    char path[] = ON_DISK "XXXXXX";
 
-    do {
-        if (layers->lock > 0)
-            close(layers->lock);
-        strcpy(layers->directory, ON_DISK "XXXXXX");
-        if (mkdtemp(layers->directory) == NULL)
-            die("make a directory in /var/tmp");
-        layers->lock = open_directory(AT_FDCWD, layers->directory);
-    } while (layers->lock == -1 ||
-             flock(layers->lock, LOCK_EX | LOCK_NB) == -1 ||
-             fstat(layers->lock, &status) == -1 || status.st_nlink == 0);
+    while (!make_directory(layers, path))
+        ;
     /* Others may pass, to what is theirs. */
-    must(fchmod(layers->lock, 0711), "chmod %s", layers->directory);
-    must(mkdirat(layers->lock, "scratch", 0700), "make a directory in %s",
-         layers->directory);
+    must(fchmod(layers->lock, 0711), "chmod %s", path);
+    must(mkdirat(layers->lock, "scratch", 0700), "make %s/scratch", path);
     must(fchownat(layers->lock, "scratch", owner, group, AT_SYMLINK_NOFOLLOW),
-         "chown %s/scratch", layers->directory);
-    strcat(layers->directory, "/scratch");
+         "chown %s/scratch", path);
+    sprintf(layers->directory, "%s/scratch", path);
 }
 
 void reserve_scratch(struct layers *layers, const struct id_map *map)
 {
+    int lock;
+
     if (layers->keep == NULL) {
         if (!tmpfs_has_attributes())
             make_on_disk(layers, map);
@@ -101,27 +119,36 @@ void reserve_scratch(struct layers *layers, const struct id_map *map)
     }
     if (realpath(layers->keep, layers->directory) == NULL)
         die("--keep '%s'", layers->keep);
-    layers->lock = open_directory(AT_FDCWD, layers->directory);
-    must(layers->lock, "open %s", layers->directory);
-    if (flock(layers->lock, LOCK_EX | LOCK_NB) == -1)
+    lock = open_directory(AT_FDCWD, layers->directory);
+    must(lock, "open %s", layers->directory);
+    if (flock(lock, LOCK_EX | LOCK_NB) == -1)
         refuse("--keep '%s': another box uses it; expected a directory of its "
                "own for each",
                layers->keep);
+    /* From here on it is ours to clean up. */
+    layers->lock = lock;
 }
 
 /* ---- remove -------------------------------------------------------------- */
 
+/* How deep empty_below() goes; each level takes two descriptors. */
+enum { DEPTH = 20 };
+
 /*
  * Removes what is in a directory, without following a link. The kernel makes
- * work/work with mode 0, and a box may have done so as well.
+ * work/work with mode 0, and a box may have done so as well. What lies too deep
+ * is moved up to top, and its turn comes later: then it returns true.
  */
-static void empty_directory(int directory)
+static bool empty_below(int directory, int top, int depth)
 {
-    DIR *entries = fdopendir(dup(directory));
+    DIR *entries = fdopendir(openat(directory, ".", O_RDONLY | O_CLOEXEC));
     const struct dirent *entry;
+    bool moved = false;
 
     while (entries != NULL && (entry = readdir(entries)) != NULL) {
         const char *name = entry->d_name;
+        static unsigned int number;
+        char deep[32];
         int below;
 
         if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
@@ -132,15 +159,26 @@ static void empty_directory(int directory)
             fchmodat(directory, name, 0700, 0);
             below = open_directory(directory, name);
         }
-        if (below != -1) {
-            fchmod(below, 0700);
-            empty_directory(below);
-            close(below);
-        }
+        if (below == -1)
+            continue;
+        fchmod(below, 0700);
+        snprintf(deep, sizeof deep, ".deep-%d-%u", getpid(), number++);
+        if (depth < DEPTH)
+            moved = empty_below(below, top, depth + 1) || moved;
+        else
+            moved = renameat(directory, name, top, deep) == 0 || moved;
+        close(below);
         unlinkat(directory, name, AT_REMOVEDIR);
     }
     if (entries != NULL)
         closedir(entries);
+    return moved;
+}
+
+static void empty_directory(int directory)
+{
+    while (empty_below(directory, directory, 0))
+        ;
 }
 
 static void remove_directory(int directory, const char *path)
@@ -150,7 +188,10 @@ static void remove_directory(int directory, const char *path)
         warn_user("%s cannot be removed: %s", path, strerror(errno));
 }
 
-/* What this user's launchers have left that were killed: nobody locks it. */
+/*
+ * What this user's launchers have left that were killed: nobody locks it. One
+ * that died before it could set its mark has left an empty directory.
+ */
 static void sweep(void)
 {
     glob_t found;
@@ -158,14 +199,19 @@ static void sweep(void)
 
     if (glob(ON_DISK "??????", GLOB_NOSORT, NULL, &found) == 0)
         for (size_t i = 0; i < found.gl_pathc; i++) {
-            const int lock = open_directory(AT_FDCWD, found.gl_pathv[i]);
+            const char *path = found.gl_pathv[i];
+            const int lock = open_directory(AT_FDCWD, path);
 
-            if (lock != -1 && fstat(lock, &status) == 0 &&
-                status.st_uid == geteuid() &&
-                flock(lock, LOCK_EX | LOCK_NB) == 0)
-                remove_directory(lock, found.gl_pathv[i]);
-            if (lock != -1)
-                close(lock);
+            if (lock == -1)
+                continue;
+            if (fstat(lock, &status) == 0 && status.st_uid == geteuid() &&
+                flock(lock, LOCK_EX | LOCK_NB) == 0) {
+                if (fgetxattr(lock, mark, NULL, 0) == 0)
+                    remove_directory(lock, path);
+                else
+                    rmdir(path);
+            }
+            close(lock);
         }
     globfree(&found);
 }
@@ -174,11 +220,10 @@ void remove_scratch(struct layers *layers)
 {
     int work;
 
-    if (layers->lock <= 0)
+    if (layers->lock == 0)
         return;
     if (layers->keep == NULL) {
-        *strrchr(layers->directory, '/') = '\0';
-        remove_directory(layers->lock, layers->directory);
+        remove_directory(layers->lock, layers->made);
         sweep();
     } else {
         work = open_directory(layers->lock, "work");

@@ -26,7 +26,9 @@ struct layers {
      * a tmpfs has none there.
      */
     char directory[PATH_MAX];
-    /* What is locked, flock(2): --keep's directory, or the one above. */
+    /* What was made for it in /var/tmp. */
+    char made[64];
+    /* What is locked, flock(2): that, or --keep's directory; 0 for nothing. */
     int lock;
 };
 
@@ -35,7 +37,7 @@ void layer_option(struct layers *layers, const char *text);
 void keep_option(struct layers *layers, const char *text);
 
 /*
- * Locks --keep's directory, or makes and locks /var/tmp/box-XXXXXX if the
+ * Locks --keep's directory, or makes and locks one in /var/tmp if the
  * changes have to be on disk, with a directory in it for who is root inside by
  * this map. Ends the program with 125 if another box uses --keep's.
  */

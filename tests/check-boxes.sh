@@ -207,7 +207,7 @@ verdict "where clone3 is refused the box is moved into its cgroup" $?
 
 # As before Linux 6.6, where a tmpfs has no user.* attributes: scratch on disk.
 on_disk() { "$work/build/refuse" fsetxattr=EPERM "$box" "$@"; }
-scratch() { ls -d /var/tmp/box-?????? 2>/dev/null; }
+scratch() { ls -d /var/tmp/box-scratch-?????? 2>/dev/null; }
 [ "$(on_disk sh -c 'rm -r /root && mkdir /root && echo new >/root/new && cat /root/new; mkdir -p /a/b/c; chmod 0 /a/b; ln -s / /link')" = new ] &&
     [ -z "$(scratch)" ]
 verdict "scratch on disk does the same, and is removed" $?
@@ -223,6 +223,80 @@ kill -KILL "$killed"
 wait "$killed" 2>/dev/null
 [ "$(scratch | wc -l)" = 1 ] && on_disk true && [ -z "$(scratch)" ]
 verdict "after SIGKILL the next box removes it" $?
+
+# More levels than one process may have files open.
+[ "$(prlimit --nofile=64 "$work/build/refuse" fsetxattr=EPERM "$box" sh -c 'for i in $(seq 300); do mkdir d && cd d || exit 1; done; chmod 0 .; echo made')" = made ] &&
+    [ -z "$(scratch)" ]
+verdict "300 nested directories are removed with 64 open files" $?
+# Somebody's own directory of such a name is not ours.
+mkdir /var/tmp/box-scratch-mine12 && echo mine >/var/tmp/box-scratch-mine12/file
+on_disk true
+[ "$(cat /var/tmp/box-scratch-mine12/file)" = mine ]
+verdict "a directory without our mark is left alone" $?
+rm -r /var/tmp/box-scratch-mine12
+
+# ---- hostile trees -----------------------------------------------------------------
+
+# A second user of --keep is refused, and does the first one no harm.
+mkdir "$work/kept"
+mkfifo "$work/one-more"
+"$box" --keep "$work/kept" sh -c 'echo ready; read -r go; echo x >>/etc/passwd && rm /etc/group && echo copied' \
+    <"$work/one-more" >"$work/ready" 2>&1 &
+exec 8>"$work/one-more"
+until_true grep -q ready "$work/ready"
+refused "another box uses it" "$box" --keep "$work/kept" true
+verdict "a second box with the same --keep is refused" $?
+echo go >&8
+exec 8>&-
+wait
+grep -q copied "$work/ready"
+verdict "and the first one can still copy up" $?
+
+# Links in a rootfs, through the descriptors that a box has open on the way.
+mkdir -p "$work/victim" "$work/hostile/bin" "$work/hostile/proc" "$work/hostile/dev" "$work/hostile/tmp"
+cp build/rootfs/bin/busybox "$work/hostile/bin/"
+ln -s busybox "$work/hostile/bin/sh"
+for fd in 3 4 5 6 7 8 9 10 11 12; do
+    rm -f "$work/hostile/etc" "$work/hostile/data"
+    ln -s "/proc/self/fd/$fd/../../../../../../../..$work/victim" "$work/hostile/etc"
+    ln -s "/proc/self/fd/$fd/../../../../../../../..$work/victim" "$work/hostile/data"
+    "$box" --rootfs "$work/hostile" /bin/busybox true 2>/dev/null
+    "$box" --rootfs "$work/hostile" --volume "$work:/data/new" /bin/busybox true 2>/dev/null
+done
+[ -z "$(ls -A "$work/victim")" ]
+verdict "links to the box's descriptors lead nothing to the host" $?
+mkdir -p "$work/planted" "$work/victim/work"
+echo precious >"$work/victim/conf"
+echo precious >"$work/victim/work/file"
+ln -s "$work/victim" "$work/planted/upper"
+ln -s "$work/victim" "$work/planted/work"
+"$box" --keep "$work/planted" sh -c 'echo x >/conf; rm -rf /work' 2>/dev/null
+[ "$(cat "$work/victim/conf" "$work/victim/work/file" | sort -u)" = precious ] && [ "$(ls "$work/victim" | wc -l)" = 2 ]
+verdict "links in the directory of --keep are not followed" $?
+
+# In another PID namespace a launcher can have the same PID, and does not see
+# the processes of others.
+for i in 1 2 3; do
+    unshare --pid --fork --mount-proc "$box" ping -q -c 1 -W 5 203.0.113.1 >/dev/null || echo failed
+done >"$work/pids"
+(unshare --pid --fork --mount-proc "$box" sh -c 'echo one; sleep 0.3' &
+    unshare --pid --fork --mount-proc "$box" sh -c 'echo two; sleep 0.3' &
+    wait) >>"$work/pids" 2>&1
+[ "$(sort "$work/pids" | tr '\n' ' ')" = "one two " ]
+verdict "two launchers with the same PID do not disturb each other" $?
+
+# Rules that somebody has flushed are there again when a port is published.
+start_held
+"$box" cat <"$work/stay" 7>&- &
+until_true sh -c 'ip -o link | grep -q veth'
+nft delete table ip box0
+"$box" --publish 5055:80 sh -c 'echo ready; exec cat' <"$work/stay" >"$work/ready" 7>&- &
+until_true grep -q ready "$work/ready"
+nft list table ip box0 2>/dev/null | grep -q 'ip daddr 127.0.0.0/8 drop'
+verdict "who publishes makes sure that 127.0.0.1 is closed to the bridge" $?
+end_held
+wait
+until_true no_links
 
 mkdir -p "$work/over/lower" "$work/over/upper" "$work/over/work" "$work/over/merged"
 if mount -t overlay overlay "$work/over/merged" \
