@@ -46,8 +46,8 @@ verify_08() {
         "$(run --layer "$first" sh -c "$change" >/dev/null; run --layer "$first" cat /etc/kept /etc/deleted /etc/first | words)" \
         "the upper of an earlier box is used again" "the kernel's filesystems/overlayfs"
     hold --layer "$first"
-    check "/ is an overlay with an upper of its own" "overlay /upper" \
-        "$(awk '$5 == "/" { sub(".* - ", ""); type = $1; if (match($0, "upperdir=[^,]*")) { upper = substr($0, RSTART, RLENGTH); sub("[^/]*", "", upper) } print type, upper }' "/proc/$inside/mountinfo" 2>/dev/null | sed 's|/.*/|/|')" \
+    check "/ is an overlay with an upper of its own" "overlay upperdir" \
+        "$(awk '$5 == "/" { sub(".* - ", ""); print $1 (/,upperdir=/ ? " upperdir" : "") }' "/proc/$inside/mountinfo" 2>/dev/null)" \
         "no overlay is mounted on the rootfs" "mount(2)"
     let_go
 
