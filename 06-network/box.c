@@ -632,8 +632,7 @@ static void create_bridge(const struct box *box)
         die_with_hint(bridge_hint(), "ip link add " BRIDGE " type bridge");
     if (ip_address_add(BRIDGE, gateway, 24) == -1 && errno != EEXIST)
         die("ip address add " GATEWAY "/24 dev " BRIDGE);
-    must(ip_link_set_no_ipv6(BRIDGE), "turn off IPv6 on " BRIDGE);
-    must(ip_link_set_up(BRIDGE), "ip link set " BRIDGE " up");
+    must(ip_link_set_up_without_ipv6(BRIDGE), "ip link set " BRIDGE " up");
     step("the bridge " BRIDGE " is up, " GATEWAY);
 }
 
@@ -641,7 +640,8 @@ static void create_bridge(const struct box *box)
  * A pair of Ethernet devices, joined by a cable that exists in memory alone.
  * One end is made in the box's network namespace, which needs its PID: so it
  * stands after the clone. The other one becomes a port of the bridge. When
- * the namespace ends, both go.
+ * the namespace ends, both go: a box that has failed by now (ESRCH, ENODEV)
+ * says itself why.
  */
 static void connect_to_bridge(const struct box *box)
 {
@@ -653,11 +653,11 @@ static void connect_to_bridge(const struct box *box)
              address_number(&box->network));
     if (ip_link_add_veth(port, BRIDGE, "eth0",
                          ethernet_address(box->network.address),
-                         box->launch.pid) == -1)
+                         box->launch.pid) == 0 &&
+        ip_link_set_up_without_ipv6(port) == 0)
+        step("%s is a port of " BRIDGE ", the box's eth0 its other end", port);
+    else if (errno != ESRCH && errno != ENODEV)
         die_with_hint(bridge_hint(), "ip link add %s master " BRIDGE, port);
-    must(ip_link_set_no_ipv6(port), "turn off IPv6 on %s", port);
-    must(ip_link_set_up(port), "ip link set %s up", port);
-    step("%s is a port of " BRIDGE ", and the box's eth0 its other end", port);
 }
 
 /*
@@ -797,10 +797,11 @@ static _Noreturn void child_main(struct box *box)
     take_ids(box);
     show_capabilities("after the map");
     set_hostname(box);
-    configure_eth0(box);
     if (!shares(box, CLONE_NEWNS))
         change_mounts(box);
     join_new_keyring();
+    wait_for_launcher(&box->launch);
+    configure_eth0(box);
     drop_capabilities(box);
     die_with_launcher(&box->launch);
     run_init(box);
@@ -837,6 +838,8 @@ int main(int argc, char **argv)
         child_main(&box);
     deny_setgroups(&box);
     map_ids(&box);
+    release_box(&box.launch);
+    /* The box changes its mounts meanwhile, and then waits for eth0. */
     create_bridge(&box);
     connect_to_bridge(&box);
     publish_ports(&box);

@@ -198,13 +198,18 @@ void release_box(struct launch *launch)
 
 /* ---- child -------------------------------------------------------------- */
 
-void wait_for_release(struct launch *launch)
+void wait_for_launcher(struct launch *launch)
 {
     char go;
 
-    send(launch->channel, "", 1, MSG_NOSIGNAL);
     if (recv(launch->channel, &go, 1, 0) != 1)
         _exit(BOX_FAILED);
+}
+
+void wait_for_release(struct launch *launch)
+{
+    send(launch->channel, "", 1, MSG_NOSIGNAL);
+    wait_for_launcher(launch);
 }
 
 void die_with_launcher(struct launch *launch)

@@ -64,7 +64,7 @@ pid_t clone_process(unsigned long flags, int cgroup);
  */
 pid_t start_box(struct launch *launch, unsigned long flags);
 
-/* Launcher: lets the child go on from wait_for_release(). */
+/* Launcher: lets the child go on from where it waits. */
 void release_box(struct launch *launch);
 
 /*
@@ -87,6 +87,9 @@ int finish_box(struct launch *launch);
  * died instead, the child exits.
  */
 void wait_for_release(struct launch *launch);
+
+/* Child: waits for release_box() once more. */
+void wait_for_launcher(struct launch *launch);
 
 /*
  * Child: from here on the kernel kills this process when the launcher ends

@@ -154,29 +154,40 @@ int ip_link_add_veth(const char *name, const char *bridge, const char *peer,
     return ask_kernel(&request);
 }
 
-int ip_link_set_up(const char *name)
-{
-    struct request request = begin(RTM_NEWLINK, 0, sizeof request.link);
-
-    request.link.ifi_flags = request.link.ifi_change = IFF_UP;
-    add_text(&request, IFLA_IFNAME, name);
-    return ask_kernel(&request);
-}
-
-int ip_link_set_no_ipv6(const char *name)
+static int change_link(const char *name, unsigned int flags, bool no_ipv6)
 {
     const unsigned char none = IN6_ADDR_GEN_MODE_NONE;
     struct request request = begin(RTM_NEWLINK, 0, sizeof request.link);
     struct rtattr *families, *ipv6;
 
+    request.link.ifi_flags = request.link.ifi_change = flags;
     add_text(&request, IFLA_IFNAME, name);
-    families = begin_nest(&request, IFLA_AF_SPEC);
-    ipv6 = begin_nest(&request, AF_INET6);
-    add(&request, IFLA_INET6_ADDR_GEN_MODE, &none, sizeof none);
-    end_nest(&request, ipv6);
-    end_nest(&request, families);
+    if (no_ipv6) {
+        families = begin_nest(&request, IFLA_AF_SPEC);
+        ipv6 = begin_nest(&request, AF_INET6);
+        add(&request, IFLA_INET6_ADDR_GEN_MODE, &none, sizeof none);
+        end_nest(&request, ipv6);
+        end_nest(&request, families);
+    }
+    return ask_kernel(&request);
+}
+
+int ip_link_set_up(const char *name)
+{
+    return change_link(name, IFF_UP, false);
+}
+
+int ip_link_set_no_ipv6(const char *name)
+{
     /* A kernel without IPv6 has nothing to turn off. */
-    return ask_kernel(&request) == -1 && errno != EAFNOSUPPORT ? -1 : 0;
+    return change_link(name, 0, true) == -1 && errno != EAFNOSUPPORT ? -1 : 0;
+}
+
+int ip_link_set_up_without_ipv6(const char *name)
+{
+    if (change_link(name, IFF_UP, true) == 0)
+        return 0;
+    return errno == EAFNOSUPPORT ? ip_link_set_up(name) : -1;
 }
 
 bool ip_link_is_up(const char *name)

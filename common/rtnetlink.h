@@ -44,6 +44,12 @@ int ip_link_add_veth(const char *name, const char *bridge, const char *peer,
 /* ip link set NAME up */
 int ip_link_set_up(const char *name);
 
+/*
+ * ip link set NAME addrgenmode none up, for a link whose other end is still
+ * down: IPv6 begins only when both are up. In one request up comes first.
+ */
+int ip_link_set_up_without_ipv6(const char *name);
+
 /* ip link set NAME addrgenmode none; before it is up. */
 int ip_link_set_no_ipv6(const char *name);
 

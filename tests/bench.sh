@@ -72,7 +72,8 @@ fi
 
 # start_holder: a box that stays, with its place on the bridge.
 start_holder() {
-    "$newest" sh -c 'echo ready; exec cat' <"$results/stay" >"$results/ready" 2>/dev/null 7>&- &
+    # shellcheck disable=SC2086
+    "$newest" $limits sh -c 'echo ready; exec cat' <"$results/stay" >"$results/ready" 2>/dev/null 7>&- &
     holders="$holders $!"
     until [ -s "$results/ready" ]; do sleep 0.01; done
     : >"$results/ready"
