@@ -789,7 +789,7 @@ static void enable_controllers(const struct box *box)
     const char *base = box->cgroup.v2.base;
     char text[16];
 
-    for (int c = 0; c < CONTROLLERS; c++) {
+    for (enum controller c = 0; c < CONTROLLERS; c++) {
         if (!wanted_in_v2(&box->cgroup, c))
             continue;
         must(empty_base(&box->cgroup), "move the processes of %s", base);

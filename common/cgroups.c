@@ -157,7 +157,8 @@ static void find_hierarchies(struct cgroup *cgroup)
             continue;
         if (strcmp(type, "cgroup2") == 0 && cgroup->v2.base[0] == '\0')
             choose_base(&cgroup->v2, mount, root, "");
-        for (int c = 0; strcmp(type, "cgroup") == 0 && c < CONTROLLERS; c++)
+        for (enum controller c = 0;
+             strcmp(type, "cgroup") == 0 && c < CONTROLLERS; c++)
             if (has_word(options, controller_names[c], ",") &&
                 cgroup->v1[c].base[0] == '\0')
                 choose_base(&cgroup->v1[c], mount, root, controller_names[c]);
@@ -293,7 +294,7 @@ static int create_v1(struct cgroup *cgroup, enum controller controller)
     char path[PATH_MAX + 64];
 
     /* Two controllers may share a hierarchy; then they share the cgroup. */
-    for (int c = 0; c < (int)controller; c++)
+    for (enum controller c = 0; c < controller; c++)
         if (strcmp(cgroup->v1[c].base, group->base) == 0)
             strcpy(group->path, cgroup->v1[c].path);
     if (group->path[0] == '\0' && create_group(group) == -1)
@@ -317,13 +318,13 @@ int create_cgroup(struct cgroup *cgroup, const struct limits *limits)
     cgroup->wanted[PIDS] = limits->pids > 0;
     cgroup->wanted[CPUSET] = limits->cpus != NULL;
     find_hierarchies(cgroup);
-    for (int c = 0; c < CONTROLLERS; c++)
+    for (enum controller c = 0; c < CONTROLLERS; c++)
         if (cgroup->wanted[c] && cgroup->v1[c].base[0] == '\0' &&
             !offers(&cgroup->v2, controller_names[c]))
             refuse_limit(cgroup, c);
     if (cgroup->v2.base[0] != '\0' && create_group(&cgroup->v2) == -1 && needed)
         die("make a cgroup in %s", cgroup->v2.base);
-    for (int c = 0; c < CONTROLLERS; c++)
+    for (enum controller c = 0; c < CONTROLLERS; c++)
         if (cgroup->wanted[c] && !offers(&cgroup->v2, controller_names[c]))
             must(create_v1(cgroup, c), "make a cgroup in %s",
                  cgroup->v1[c].base);
@@ -404,7 +405,7 @@ void join_v1(const struct cgroup *cgroup, bool own_namespace)
 {
     bool joined = false;
 
-    for (int c = 0; c < CONTROLLERS; c++) {
+    for (enum controller c = 0; c < CONTROLLERS; c++) {
         if (!wanted_in_v1(cgroup, c))
             continue;
         if (write(cgroup->v1[c].tasks, "0", 1) == -1)
@@ -618,6 +619,6 @@ static void leave_group(struct cgroup_directory *group)
 void remove_cgroup(struct cgroup *cgroup)
 {
     leave_group(&cgroup->v2);
-    for (int c = 0; c < CONTROLLERS; c++)
+    for (enum controller c = 0; c < CONTROLLERS; c++)
         leave_group(&cgroup->v1[c]);
 }

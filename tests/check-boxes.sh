@@ -102,8 +102,8 @@ until_true no_links
 if command -v perl >/dev/null; then
     # Somebody takes the names of all addresses but one.
     start_held
-    perl -MSocket -e '$| = 1; for (2 .. 253) { socket(my $s, AF_UNIX, SOCK_STREAM, 0); bind($s, pack("S a*", AF_UNIX, "\0box/10.240.0.$_")) or die; push @s, $s } print "ready\n"; <STDIN>' <"$work/stay" >"$work/ready" 2>/dev/null 7>&- &
-    until_true grep -q ready "$work/ready"
+    perl -MSocket -e '$| = 1; for (2 .. 253) { socket(my $s, AF_UNIX, SOCK_STREAM, 0); bind($s, pack("S a*", AF_UNIX, "\0box/10.240.0.$_")) or die; push @s, $s } print "ready\n"; <STDIN>' <"$work/stay" >"$work/ready1" 2>/dev/null 7>&- &
+    until_true grep -q ready "$work/ready1"
     [ "$("$box" ip -4 -o address show eth0 | awk '{ print $4 }')" = 10.240.0.254/24 ]
     verdict "the last free address is found" $?
     mkfifo "$work/one"
@@ -160,9 +160,9 @@ limits="--memory 50m --cpus 0.5 --pids-limit 50"
 "$box" --network none $limits true 2>/dev/null || limits=
 # shellcheck disable=SC2086
 "$box" --publish 5054:80 --keep "$work/keep" $limits \
-    sh -c 'touch /new; echo ready; exec sleep 1000' >"$work/ready" 2>&1 &
+    sh -c 'touch /new; echo ready; exec sleep 1000' >"$work/ready2" 2>&1 &
 killed=$!
-until_true grep -q ready "$work/ready"
+until_true grep -q ready "$work/ready2"
 kill -KILL "$killed"
 wait "$killed" 2>/dev/null
 until_true sh -c '! ip -o link | grep -q veth' && until_true sh -c '! nft list tables | grep -q box-'
@@ -220,9 +220,9 @@ if [ "$many_users" = yes ]; then
         [ -z "$(scratch)" ]
     verdict "also for a root that is somebody else outside" $?
 fi
-"$work/build/refuse" fsetxattr=EPERM "$box" sh -c 'echo ready; exec sleep 1000' >"$work/ready" 2>&1 &
+"$work/build/refuse" fsetxattr=EPERM "$box" sh -c 'echo ready; exec sleep 1000' >"$work/ready3" 2>&1 &
 killed=$!
-until_true grep -q ready "$work/ready"
+until_true grep -q ready "$work/ready3"
 kill -KILL "$killed"
 wait "$killed" 2>/dev/null
 [ "$(scratch | wc -l)" = 1 ] && on_disk true && [ -z "$(scratch)" ]
@@ -245,15 +245,15 @@ rm -r /var/tmp/box-scratch-mine12
 mkdir "$work/kept"
 mkfifo "$work/one-more"
 "$box" --keep "$work/kept" sh -c 'echo ready; read -r go; echo x >>/etc/passwd && rm /etc/group && echo copied' \
-    <"$work/one-more" >"$work/ready" 2>&1 &
+    <"$work/one-more" >"$work/ready4" 2>&1 &
 exec 8>"$work/one-more"
-until_true grep -q ready "$work/ready"
+until_true grep -q ready "$work/ready4"
 refused "another box uses it" "$box" --keep "$work/kept" true
 verdict "a second box with the same --keep is refused" $?
 echo go >&8
 exec 8>&-
 wait
-grep -q copied "$work/ready"
+grep -q copied "$work/ready4"
 verdict "and the first one can still copy up" $?
 
 # Links in a rootfs, through the descriptors that a box has open on the way.
@@ -294,8 +294,8 @@ start_held
 "$box" cat <"$work/stay" 7>&- &
 until_true sh -c 'ip -o link | grep -q veth'
 nft delete table ip box0
-"$box" --publish 5055:80 sh -c 'echo ready; exec cat' <"$work/stay" >"$work/ready" 7>&- &
-until_true grep -q ready "$work/ready"
+"$box" --publish 5055:80 sh -c 'echo ready; exec cat' <"$work/stay" >"$work/ready5" 7>&- &
+until_true grep -q ready "$work/ready5"
 nft list table ip box0 2>/dev/null | grep -q 'ip daddr 127.0.0.0/8 drop'
 verdict "who publishes makes sure that 127.0.0.1 is closed to the bridge" $?
 end_held
