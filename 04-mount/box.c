@@ -452,8 +452,8 @@ static void change_mounts(const struct box *box)
 }
 
 /*
- * What happens inside, from the clone to the command. First the child waits
- * until the launcher lets it go: 01 prepares nothing meanwhile, 02 does. From
+ * What happens inside, from the clone to the command. The child waits where
+ * main() has something to prepare: from 02 on its ids, from 06 on eth0. From
  * die_with_launcher() on the kernel kills it if the launcher dies; a change of
  * uid or gid would cancel that.
  */

@@ -15,7 +15,8 @@
  * Run it (as you it has lo alone; sudo or `make sandbox` give it the bridge)
  *   06-network/box ip address
  *   06-network/box ping -c 1 10.240.0.1            the host
- *   06-network/box --publish 8080:80 httpd -f      port 8080 of the host
+ *   06-network/box --init -p 8080:80 httpd -f &
+ *   busybox nc 127.0.0.1 8080                      the box's web server
  *
  * Still shared with the host: memory, CPU and the number of processes; one
  * box can starve all else on the machine. Hence 07-cgroup.
@@ -586,17 +587,17 @@ static void drop_capabilities(const struct box *box)
 
 /*
  * A bridge is a switch inside the kernel, and its own address is where the
- * host is plugged in: the boxes' gateway. The first box makes it; if two are
- * the first, the second one gets EEXIST, and nothing is done twice.
+ * host is plugged in: the boxes' gateway. The first box makes it. If two are
+ * the first, the second one gets EEXIST and goes on: to repeat the rest does no
+ * harm. The bridge comes up last, so where it is up all else has been done.
  *
  * Nobody outside knows the way to 10.240.0.0/24, so on its way out a packet
- * gets the host's address as its sender (masquerade). A box that asks for a
- * published port by the host's address would get the answer from a neighbour
- * it never asked, so that one is masqueraded, too. And nothing that comes in
- * over the bridge may go to the host's 127.0.0.1. That the bridge is up comes
- * last: where it is up, all of it is there. Who publishes a port opens
- * 127.0.0.1 and makes sure of the rules once more; somebody may have flushed
- * them.
+ * gets the host's address as its sender (masquerade). The second such rule is
+ * for published ports (ct status dnat): a box that asks for one by the host's
+ * address would be answered by a neighbour that it never asked, and no box can
+ * answer to the host's 127.0.0.1. The drop rule keeps the boxes off 127.0.0.1,
+ * which publish_ports() opens to the bridge; so who publishes makes sure of the
+ * rules once more, since somebody may have flushed them.
  */
 static void create_bridge(const struct box *box)
 {
@@ -624,7 +625,7 @@ static void create_bridge(const struct box *box)
         return;
     if (run_nft(rules) == -1) {
         if (box->network.port_count > 0)
-            die("close 127.0.0.1 to the bridge");
+            die("keep the boxes off 127.0.0.1");
         warn_user("no way out of " SUBNET ": nft failed: %s", strerror(errno));
     }
     if (ip_link_add_bridge(BRIDGE, ethernet_address(gateway)) == -1 &&
@@ -638,10 +639,10 @@ static void create_bridge(const struct box *box)
 
 /*
  * A pair of Ethernet devices, joined by a cable that exists in memory alone.
- * One end is made in the box's network namespace, which needs its PID: so it
- * stands after the clone. The other one becomes a port of the bridge. When
- * the namespace ends, both go: a box that has failed by now (ESRCH, ENODEV)
- * says itself why.
+ * One end is made in the box's network namespace. The kernel finds that by the
+ * child's PID, so this comes after the clone. The other end becomes a port of
+ * the bridge. When the namespace ends, both go. If the box has failed already
+ * (ESRCH, ENODEV) nothing is said here: it reports its own error.
  */
 static void connect_to_bridge(const struct box *box)
 {
@@ -661,9 +662,11 @@ static void connect_to_bridge(const struct box *box)
 }
 
 /*
- * The rules live in a table of their own, which the kernel keeps as long as
- * the process that made it. For the host's own 127.0.0.1 the kernel must also
- * be told that such addresses may cross the bridge (route_localnet).
+ * A published port is one rule: "tcp dport 8080 dnat to 10.240.0.2:80" puts
+ * another destination into a packet, and the answers are changed back. These
+ * rules live in a table of their own, which the kernel keeps as long as the
+ * process that made it. Packets from 127.0.0.1 may leave over the bridge only
+ * if the kernel is told so (route_localnet).
  */
 static void publish_ports(struct box *box)
 {
@@ -673,16 +676,17 @@ static void publish_ports(struct box *box)
          "allow 127.0.0.1 over " BRIDGE);
     must(hold_nft(&box->network.nft, publish_rules(&box->network)),
          "publish the ports");
-    step("%zu ports of the host lead to the box", box->network.port_count);
+    step("published ports: %zu", box->network.port_count);
 }
 
 /*
  * Inside: lo is 127.0.0.1, down in a new namespace, and much software counts
- * on it. eth0 gets its address, which brings the route to its neighbours, and
- * comes up; only then can the kernel tell that the gateway is reachable, and
- * takes it as the way to everybody else (ENETUNREACH before). The network is
- * IPv4 alone: each link with an address of its own would hear all the others'
- * announcements, and the start of the 500th box would take ten times as long.
+ * on it. eth0 gets its address and comes up, and the two together bring the
+ * route to its neighbours; only then can the kernel tell that the gateway is
+ * reachable, and takes it as the way to everybody else (ENETUNREACH before).
+ * The network is IPv4 alone. With IPv6 every link would hear the announcements
+ * of all the others, and the more boxes there are, the slower the next one
+ * would start.
  */
 static void configure_eth0(const struct box *box)
 {
@@ -703,8 +707,8 @@ static void configure_eth0(const struct box *box)
 }
 
 /*
- * The box asks the DNS servers of the host. It works without, where the
- * rootfs has no place for the file, or a link that leads nowhere.
+ * The box asks the DNS servers of the host. If the rootfs has no place for the
+ * file, or a dead link there, the box goes on without.
  */
 static int take_resolv_conf(const struct box *box)
 {
@@ -722,9 +726,11 @@ static void mount_resolv_conf(int file)
 }
 
 /*
- * Who ends looks whether somebody else is on the bridge. This is a count that
- * cannot be wrong: every launcher holds a lock on the host's network namespace,
- * and the kernel takes it back from those that were killed, too.
+ * The last box takes the bridge away. Each launcher with a box on the bridge
+ * holds a shared lock on the host's network namespace, so whoever gets it
+ * exclusively is the last. The kernel releases the lock of a launcher that was
+ * killed, too. In nft's words the first line makes the table if it is missing,
+ * so that delete cannot fail.
  */
 static void leave_bridge(struct box *box)
 {
@@ -762,13 +768,13 @@ static void change_mounts(const struct box *box)
 {
     struct binds devices, volumes = box->volumes;
     int proc;
-    int names;
+    int resolv;
 
     make_mounts_private();
     devices = take_devices();
     take_binds(&volumes);
     proc = take_proc(box);
-    names = take_resolv_conf(box);
+    resolv = take_resolv_conf(box);
     bind_root(box);
     enter_root(box);
     mount_dev(&devices);
@@ -776,7 +782,7 @@ static void change_mounts(const struct box *box)
     mount_proc(proc);
     protect_paths(box);
     mask_paths();
-    mount_resolv_conf(names);
+    mount_resolv_conf(resolv);
     attach_binds(&volumes);
     /* Mount points had to be made on it first. */
     if (box->read_only)
@@ -785,8 +791,8 @@ static void change_mounts(const struct box *box)
 }
 
 /*
- * What happens inside, from the clone to the command. First the child waits
- * until the launcher lets it go: 01 prepares nothing meanwhile, 02 does. From
+ * What happens inside, from the clone to the command. The child waits where
+ * main() has something to prepare: from 02 on its ids, from 06 on eth0. From
  * die_with_launcher() on the kernel kills it if the launcher dies; a change of
  * uid or gid would cancel that.
  */
@@ -809,8 +815,10 @@ static _Noreturn void child_main(struct box *box)
 }
 
 /*
- * What exit(3) does in the launcher, whatever it was that ended it: the kernel
- * has no owner for these. main() may have returned, so its box is static.
+ * exit(3) calls this in the launcher, after success and after errors. The
+ * bridge, a cgroup and directories on disk do not end with a process; after
+ * SIGKILL the next box removes them. main() may have returned, so its box is
+ * static.
  */
 static void clean_up(int status, void *argument)
 {

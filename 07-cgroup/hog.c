@@ -49,7 +49,7 @@ static _Noreturn void use_cpu(int count, int seconds)
 {
     volatile unsigned long rounds = 0;
 
-    printf("computes on %d CPUs\n", count);
+    printf("CPUs in use: %d\n", count);
     fflush(stdout);
     for (int i = 1; i < count; i++)
         if (fork() == 0)

@@ -8,8 +8,8 @@
  *
  * As root a box's cgroup is box/PID below the root of the hierarchy. An
  * ordinary user's is box/PID below his own cgroup, if that was delegated to
- * him. A launcher holds a lock on its cgroup, flock(2): who ends removes those
- * that nobody holds.
+ * him. A launcher holds a lock on its cgroup, flock(2): each launcher that ends
+ * removes the cgroups that nobody holds.
  */
 #ifndef COMMON_CGROUPS_H
 #define COMMON_CGROUPS_H

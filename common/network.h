@@ -58,9 +58,9 @@ void choose_network(struct network *network);
 void reserve_network(struct network *network);
 
 /*
- * Gives the lock back. Returns whether no other box holds it; then the lock
- * is exclusive, and a box that starts meanwhile waits until this process has
- * ended.
+ * Tries to make the shared lock exclusive, and returns whether it could: then
+ * no other box is on the bridge, and one that starts waits until this process
+ * has ended. If not, the lock is given back.
  */
 bool is_last_on_bridge(struct network *network);
 

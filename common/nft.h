@@ -1,6 +1,6 @@
 /*
- * Firewall rules, through the nft(8) program: nftables has no smaller door
- * that is as well documented.
+ * Firewall rules, through the nft(8) program: what lies below it, netlink
+ * messages for a small virtual machine, would hide the rules.
  */
 #ifndef COMMON_NFT_H
 #define COMMON_NFT_H

@@ -45,8 +45,9 @@ int ip_link_add_veth(const char *name, const char *bridge, const char *peer,
 int ip_link_set_up(const char *name);
 
 /*
- * ip link set NAME addrgenmode none up, for a link whose other end is still
- * down: IPv6 begins only when both are up. In one request up comes first.
+ * ip link set NAME addrgenmode none up: one request, in which the kernel does
+ * the second first. That is safe while the link has no carrier, which IPv6
+ * waits for: a bridge without ports, a veth whose other end is down.
  */
 int ip_link_set_up_without_ipv6(const char *name);
 

@@ -22,8 +22,8 @@ struct layers {
     /*
      * A directory on disk for the changes, "" where they can go to a tmpfs. On
      * a kernel before Linux 6.6 they cannot: an overlay in a user namespace
-     * notes in attributes of its files (user.*, xattr(7)) what is deleted, and
-     * a tmpfs has none there.
+     * marks a directory that replaces a deleted one with an attribute (user.*,
+     * xattr(7)), and a tmpfs has none there.
      */
     char directory[PATH_MAX];
     /* What was made for it in /var/tmp. */
