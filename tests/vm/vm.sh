@@ -18,6 +18,7 @@ script=${3:-}
 kernel=$(tests/vm/kernel.sh "$2")
 # It takes 4 to 8 minutes on two cores.
 seconds=${VM_SECONDS:-1200}
+mkdir -p build/vm
 work=$(mktemp -d "$PWD/build/vm/run.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
