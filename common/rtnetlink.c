@@ -126,6 +126,16 @@ int ip_link_add_bridge(const char *name, struct ethernet_address address)
     return ask_kernel(&request);
 }
 
+/* Else each end has as many as the machine may have CPUs, each with files in
+ * /sys. */
+static void add_one_queue(struct request *request)
+{
+    const uint32_t one = 1;
+
+    add(request, IFLA_NUM_TX_QUEUES, &one, sizeof one);
+    add(request, IFLA_NUM_RX_QUEUES, &one, sizeof one);
+}
+
 int ip_link_add_veth(const char *name, const char *bridge, const char *peer,
                      struct ethernet_address address, pid_t pid)
 {
@@ -139,6 +149,7 @@ int ip_link_add_veth(const char *name, const char *bridge, const char *peer,
         return -1;
     add_text(&request, IFLA_IFNAME, name);
     add(&request, IFLA_MASTER, &master, sizeof master);
+    add_one_queue(&request);
     info = begin_nest(&request, IFLA_LINKINFO);
     add_text(&request, IFLA_INFO_KIND, "veth");
     data = begin_nest(&request, IFLA_INFO_DATA);
@@ -148,6 +159,7 @@ int ip_link_add_veth(const char *name, const char *bridge, const char *peer,
     add_text(&request, IFLA_IFNAME, peer);
     add(&request, IFLA_ADDRESS, &address, sizeof address);
     add(&request, IFLA_NET_NS_PID, &pid, sizeof pid);
+    add_one_queue(&request);
     end_nest(&request, other);
     end_nest(&request, data);
     end_nest(&request, info);

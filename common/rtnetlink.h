@@ -32,7 +32,7 @@ struct ethernet_address ethernet_address(struct in_addr address);
 int ip_link_add_bridge(const char *name, struct ethernet_address address);
 
 /*
- * ip link add NAME master BRIDGE type veth
+ * ip link add NAME master BRIDGE numtxqueues 1 numrxqueues 1 type veth
  *     peer name PEER address ADDRESS netns PID; ENODEV without BRIDGE.
  *
  * One request: to make the peer here and move it would take 20 ms, since a
