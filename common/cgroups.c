@@ -545,6 +545,16 @@ static int remove_group(const char *path, int patience)
     return 0;
 }
 
+/*
+ * Whether the launcher whose PID a cgroup is named after is gone, as far as
+ * this PID namespace shows it. It spares the look at the lock of each box that
+ * runs; the lock decides.
+ */
+static bool may_be_dead(const char *name)
+{
+    return kill(atoi(name), 0) == -1 && errno == ESRCH;
+}
+
 /* Removes below parent what nobody holds; what takes longer, the next one. */
 static void sweep(const char *parent)
 {
@@ -555,7 +565,8 @@ static void sweep(const char *parent)
     while (directory != NULL && (entry = readdir(directory)) != NULL) {
         int lock;
 
-        if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+        if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
+            !may_be_dead(entry->d_name))
             continue;
         snprintf(path, sizeof path, "%s/%s", parent, entry->d_name);
         lock = open_directory(path);

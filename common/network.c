@@ -123,33 +123,31 @@ void choose_network(struct network *network)
  * Two processes cannot bind the same name, and an abstract name belongs to
  * the network namespace, as the bridge does. The socket stays open.
  */
-static bool lease(struct in_addr address)
+static bool lease(int socket, struct in_addr address)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
-    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1,
                                 "box/%s", inet_ntoa(address));
 
-    must(fd, "socket");
-    if (bind(fd, (struct sockaddr *)&name,
-             (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1) +
-                 (socklen_t)length) == 0)
-        return true;
-    close(fd);
-    return false;
+    return bind(socket, (struct sockaddr *)&name,
+                (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1) +
+                    (socklen_t)length) == 0;
 }
 
 static void lease_address(struct network *network)
 {
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    must(fd, "socket");
     if (network->wanted_address != NULL) {
-        if (!lease(network->address))
+        if (!lease(fd, network->address))
             refuse("--ip '%s': another box has it; expected a free address",
                    network->wanted_address);
         return;
     }
     for (uint32_t host = FIRST_HOST; host <= LAST_HOST; host++) {
         network->address = address_of(host);
-        if (lease(network->address))
+        if (lease(fd, network->address))
             return;
     }
     refuse("all %d addresses of " SUBNET " are taken; expected a box to end "
