@@ -185,6 +185,8 @@ verify_06() {
     kill "$server"
     wait "$server" 2>/dev/null
     published=$(nft list ruleset | grep -c "dport $port")
+    # A web server does not end with its input.
+    kill -KILL "$inside" 2>/dev/null
     let_go
     check "the published port's rules are gone with the box" "2 0" \
         "$published $(nft list ruleset | grep -c "dport $port")" \

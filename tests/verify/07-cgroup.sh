@@ -156,6 +156,13 @@ verify_07() {
         check "1 ms in 1 s by hand slows it down as well" more \
             "$([ "${after_hand:-0}" -gt "${before_hand:-0}" ] && echo more)" \
             "the process is not in that cgroup" "cgroups(7), cpu.max"
+        # With so little of a CPU it would take seconds to end.
+        case $directory in
+        */box/*)
+            echo max >"$directory/cpu.max"
+            echo -1 >"$directory/cpu.cfs_quota_us"
+            ;;
+        esac 2>/dev/null
     fi
     kill -KILL "$inside"
     let_go
