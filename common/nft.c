@@ -36,6 +36,8 @@ bool has_nft(void)
 static pid_t start_nft(const char *option, int *input, int *output)
 {
     char *arguments[] = {"nft", (char *)option, "-", NULL};
+    /* At its end an `nft -i` writes ~/.nft.history. */
+    char *environment[] = {"HOME=/nonexistent", NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     int in[2], out[2] = {-1, -1};
@@ -59,7 +61,7 @@ static pid_t start_nft(const char *option, int *input, int *output)
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
     error = posix_spawn(&pid, nft_path(), &actions, &attributes, arguments,
-                        environ);
+                        environment);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     close(in[0]);

@@ -154,12 +154,12 @@ verdict "where the host asks 127.0.0.53 the box asks that server's servers" $?
 
 # ---- SIGKILL of the launcher with all of it in use --------------------------------
 
-mkdir -p "$work/keep"
+mkdir -p "$work/keep" "$work/home"
 limits="--memory 50m --cpus 0.5 --pids-limit 50"
 # shellcheck disable=SC2086
 "$box" --network none $limits true 2>/dev/null || limits=
 # shellcheck disable=SC2086
-"$box" --publish 5054:80 --keep "$work/keep" $limits \
+HOME=$work/home "$box" --publish 5054:80 --keep "$work/keep" $limits \
     sh -c 'touch /new; echo ready; exec sleep 1000' >"$work/ready2" 2>&1 &
 killed=$!
 until_true grep -q ready "$work/ready2"
@@ -169,6 +169,8 @@ until_true sh -c '! ip -o link | grep -q veth' && until_true sh -c '! nft list t
 verdict "after SIGKILL of the launcher the link and the rules of its own go by themselves" $?
 "$box" --ip 10.240.0.2 --publish 5054:80 --keep "$work/keep" test -e /new
 verdict "so do its address, its port and its lock on --keep" $?
+[ -z "$(ls -A "$work/home")" ]
+verdict "nft leaves no history behind" $?
 until_true no_links && no_tables
 verdict "the next box takes the bridge away" $?
 [ -z "$(find /sys/fs/cgroup -maxdepth 3 -type d -name 'box*' 2>/dev/null)" ]
