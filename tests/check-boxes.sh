@@ -266,10 +266,10 @@ for fd in 3 4 5 6 7 8 9 10 11 12; do
     rm -f "$work/hostile/etc" "$work/hostile/data"
     ln -s "/proc/self/fd/$fd/../../../../../../../..$work/victim" "$work/hostile/etc"
     ln -s "/proc/self/fd/$fd/../../../../../../../..$work/victim" "$work/hostile/data"
-    "$box" --rootfs "$work/hostile" /bin/busybox true 2>/dev/null
+    "$box" --rootfs "$work/hostile" /bin/busybox echo started 2>/dev/null
     "$box" --rootfs "$work/hostile" --volume "$work:/data/new" /bin/busybox true 2>/dev/null
-done
-[ -z "$(ls -A "$work/victim")" ]
+done >"$work/started"
+[ "$(grep -c started "$work/started")" = 10 ] && [ -z "$(ls -A "$work/victim")" ]
 verdict "links to the box's descriptors lead nothing to the host" $?
 mkdir -p "$work/planted" "$work/victim/work"
 echo precious >"$work/victim/conf"
