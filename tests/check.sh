@@ -59,17 +59,4 @@ fi
 grep -q '^# check-inside is complete' "$log" ||
     echo "not ok - the tests came to their end" | tee -a "$log"
 
-# Check prints "97%: Checks: 243, Failures: 1, Errors: 0" per suite.
-awk '
-/^[0-9]+%: Checks: / {
-    gsub(/,/, "")
-    failed += $5 + $7
-    passed += $3 - $5 - $7
-}
-/^ok / { passed++ }
-/^not ok / { failed++ }
-/^skip / { skipped++ }
-END {
-    printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
-    exit failed > 0
-}' "$log"
+awk -f tests/count.awk "$log"

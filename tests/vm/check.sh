@@ -10,16 +10,4 @@ for kernel; do
     tests/vm/vm.sh check "$kernel" 2>&1 || echo "not ok - Linux $kernel"
 done | tee "$log"
 
-awk '
-/^[0-9]+%: Checks: / {
-    gsub(/,/, "")
-    failed += $5 + $7
-    passed += $3 - $5 - $7
-}
-/^ok / { passed++ }
-/^not ok / { failed++ }
-/^skip / { skipped++ }
-END {
-    printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
-    exit failed > 0 || passed == 0
-}' "$log"
+awk -f tests/count.awk "$log"
