@@ -17,21 +17,25 @@
 #include <unistd.h>
 
 #define MB (1024 * 1024)
+#define PAGE 4096 /* or a part of one: some kernels have larger pages */
 
 /*
  * malloc(3) alone takes no memory: the kernel gives a page when it is first
- * written to. At the limit it does not refuse that write, it kills.
+ * written to. At the limit it does not refuse that write, it kills. Nobody
+ * reads what is written, so without volatile a compiler may leave it out, and
+ * clang does.
  */
 static int use_memory(int count)
 {
     for (int i = 1; i <= count; i++) {
-        char *memory = malloc(MB);
+        volatile char *memory = malloc(MB);
 
         if (memory == NULL) {
             printf("no more memory after %d MB\n", i - 1);
             return 1;
         }
-        memset(memory, 1, MB);
+        for (size_t at = 0; at < MB; at += PAGE)
+            memory[at] = 1;
         printf("Allocated %d MB\n", i);
         fflush(stdout);
     }
