@@ -25,7 +25,6 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/keyctl.h>
-#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -669,12 +668,10 @@ static void create_bridge(const struct box *box)
  */
 static void connect_to_bridge(const struct box *box)
 {
-    char port[IFNAMSIZ];
+    const char *port = port_name();
 
     if (!box->network.bridge)
         return;
-    snprintf(port, sizeof port, "veth%d-%d", box->launch.pid,
-             address_number(&box->network));
     if (ip_link_add_veth(port, BRIDGE, "eth0",
                          ethernet_address(box->network.address),
                          box->launch.pid) == 0 &&

@@ -8,12 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/nsfs.h>
+#include <net/if.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -198,9 +200,21 @@ bool is_last_on_bridge(struct network *network)
     return network->lock > 0 && flock(network->lock, LOCK_EX | LOCK_NB) == 0;
 }
 
-int address_number(const struct network *network)
+static uint32_t random_number(void)
 {
-    return (int)(ntohl(network->address.s_addr) & 0xff);
+    uint32_t number;
+
+    must(getrandom(&number, sizeof number, 0) == sizeof number ? 0 : -1,
+         "getrandom");
+    return number;
+}
+
+const char *port_name(void)
+{
+    static char name[IFNAMSIZ];
+
+    snprintf(name, sizeof name, "veth%08x", random_number());
+    return name;
 }
 
 /* ---- rules ----------------------------------------------------------------
@@ -219,8 +233,7 @@ const char *publish_rules(const struct network *network)
     char *end = text;
 
     inet_ntop(AF_INET, &network->address, box, sizeof box);
-    snprintf(table, sizeof table, "box-%d-%d", getpid(),
-             address_number(network));
+    snprintf(table, sizeof table, "box-%08x", random_number());
     end += sprintf(end, "add table ip %s { flags owner; };", table);
     for (size_t c = 0; c < sizeof chains / sizeof chains[0]; c++) {
         end += sprintf(end,

@@ -64,8 +64,12 @@ void reserve_network(struct network *network);
  */
 bool is_last_on_bridge(struct network *network);
 
-/* The last number of the box's address: 7 for 10.240.0.7. */
-int address_number(const struct network *network);
+/*
+ * A name for the host's end of a veth pair: "veth" and eight random digits, as
+ * Docker chooses it. A number of ours, such as a PID, would not do: two PID
+ * namespaces can have the same, and a link outlives its box by a moment.
+ */
+const char *port_name(void);
 
 /* The rules that lead the box's ports to it, for hold_nft(). */
 const char *publish_rules(const struct network *network);

@@ -24,7 +24,7 @@
 #
 # Set DETAILS=1 for a line per check (tests/check.sh uses it), OWN=1 to leave out
 # the stages before, SLOW=10 on a machine that takes ten times as long, PATIENCE=2
-# where failures are expected.
+# where this stage's checks are expected to fail.
 # shellcheck shell=sh
 
 # An earlier stage's script sources this again.
@@ -168,7 +168,7 @@ check() {
 # $as is words, or nothing. 5 seconds are a hundred times what it takes.
 limit=$((5 * ${SLOW:-1}))
 # So often what takes a moment is looked at again, every 50 ms.
-patience=${PATIENCE:-$((40 * ${SLOW:-1}))}
+patience=$((40 * ${SLOW:-1}))
 # shellcheck disable=SC2086
 run() {
     timeout -k 1 $limit $as "$BOX" "$@" 2>"$work/error"
@@ -372,6 +372,7 @@ verify_stage() {
         say "ok - the stages before:$summary"
     fi
     failed_tasks=" "
+    patience=${PATIENCE:-$patience}
     "verify_$number"
     end_task
 
