@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +23,8 @@
 /* The parent of all boxes' cgroups, and where the callers of boxes go. */
 #define PARENT "box"
 #define CALLERS "box-callers"
+/* Where systemd mounts cgroup v2, if the kernel has no v1 hierarchies. */
+#define CGROUPS "/sys/fs/cgroup"
 
 const char *const controller_names[CONTROLLERS] = {"memory", "cpu", "pids",
                                                    "cpuset"};
@@ -144,10 +148,18 @@ static void choose_base(struct cgroup_directory *group, const char *mount,
 
 static void find_hierarchies(struct cgroup *cgroup)
 {
-    FILE *mounts = fopen("/proc/self/mountinfo", "re");
     char line[2 * PATH_MAX], root[PATH_MAX], mount[PATH_MAX];
     char type[32], options[256];
+    struct statfs usual;
+    FILE *mounts;
 
+    /* As a rule there is v2 alone, here: for root it need not be looked for. */
+    if (statfs(CGROUPS, &usual) == 0 && usual.f_type == CGROUP2_SUPER_MAGIC &&
+        access(CGROUPS, W_OK) == 0) {
+        strcpy(cgroup->v2.base, CGROUPS);
+        return;
+    }
+    mounts = fopen("/proc/self/mountinfo", "re");
     while (mounts != NULL && fgets(line, sizeof line, mounts) != NULL) {
         const char *end = strstr(line, " - cgroup");
 
@@ -494,8 +506,8 @@ static uint64_t held_back_for_cpu(const struct cgroup *cgroup)
 void report_limits(const struct cgroup *cgroup, const struct limits *limits,
                    bool started)
 {
-    const uint64_t killed = killed_for_memory(cgroup);
-    const uint64_t waited = held_back_for_cpu(cgroup);
+    const uint64_t killed = limits->memory > 0 ? killed_for_memory(cgroup) : 0;
+    const uint64_t waited = limits->cpu > 0 ? held_back_for_cpu(cgroup) : 0;
 
     if (killed > 0 && !started)
         warn_user("--memory %lu: too little for a box to start in; expected "
@@ -555,12 +567,16 @@ static bool may_be_dead(const char *name)
     return kill(atoi(name), 0) == -1 && errno == ESRCH;
 }
 
-/* Removes below parent what nobody holds; what takes longer, the next one. */
-static void sweep(const char *parent)
+/*
+ * Removes below parent what nobody holds; what takes longer, the next one.
+ * Returns whether there was any.
+ */
+static bool sweep(const char *parent)
 {
     DIR *directory = opendir(parent);
     const struct dirent *entry;
     char path[PATH_MAX + 512];
+    bool found = false;
 
     while (directory != NULL && (entry = readdir(directory)) != NULL) {
         int lock;
@@ -570,13 +586,16 @@ static void sweep(const char *parent)
             continue;
         snprintf(path, sizeof path, "%s/%s", parent, entry->d_name);
         lock = open_directory(path);
-        if (lock != -1 && flock(lock, LOCK_EX | LOCK_NB) == 0)
+        if (lock != -1 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
             remove_group(path, 50);
+            found = true;
+        }
         if (lock != -1)
             close(lock);
     }
     if (directory != NULL)
         closedir(directory);
+    return found;
 }
 
 /* Base hands down no more than before, and its processes come back. */
@@ -600,36 +619,50 @@ static void restore_base(const char *base, const char *parent)
         rmdir(callers);
 }
 
-static void leave_group(struct cgroup_directory *group)
+/*
+ * Removes the box's cgroup in one hierarchy, and others there that nobody
+ * holds: all that is done where the box has none, and only if told to look.
+ * Returns whether there were any.
+ */
+static bool leave_group(struct cgroup_directory *group, bool look)
 {
     char parent[PATH_MAX + 16];
     struct stat status;
+    bool found;
     int lock;
 
     if (group->base[0] == '\0')
-        return;
+        return look;
     if (group->path[0] != '\0') {
         if (remove_group(group->path, 2000) == -1)
             warn_user("%s cannot be removed: %s", group->path, strerror(errno));
         if (group->directory > 0)
             close(group->directory);
     }
+    if (group->path[0] == '\0' && !look)
+        return false;
     lock = lock_parent(group->base, false);
     if (lock == -1)
-        return;
+        return false;
     snprintf(parent, sizeof parent, "%s/" PARENT, group->base);
-    sweep(parent);
+    found = sweep(parent);
     /* A directory's links: its name, its own ".", and one for each below. */
     if (fstat(lock, &status) == 0 && status.st_nlink == 2) {
         restore_base(group->base, parent);
         rmdir(parent);
     }
     close(lock);
+    return found;
 }
 
+/*
+ * Each box has a cgroup in v2, and few have others in v1: there it is worth a
+ * look if one was lost in v2.
+ */
 void remove_cgroup(struct cgroup *cgroup)
 {
-    leave_group(&cgroup->v2);
+    const bool look = leave_group(&cgroup->v2, true);
+
     for (enum controller c = 0; c < CONTROLLERS; c++)
-        leave_group(&cgroup->v1[c]);
+        leave_group(&cgroup->v1[c], look);
 }
