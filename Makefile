@@ -36,7 +36,7 @@ helpers := build/doctor 07-cgroup/hog
 # One package manager at a time; the rest is built in seconds anyway.
 .NOTPARALLEL:
 .PHONY: all help deps rootfs sandbox doctor run tour diff stages verify check \
-	check-programs vm-programs check-vm vm prepare lint bench clean $(STAGES)
+	check-chapters check-programs vm-programs check-vm vm prepare lint bench clean $(STAGES)
 
 all: $(boxes) $(helpers)
 
@@ -103,6 +103,12 @@ doctor: all
 
 diff: all
 	@common/tools/diff.sh $(stage)
+
+# Every command of the chapters, typed and compared. STAGE=3: of one.
+chapters = $(wildcard $(if $(filter command environment,$(origin STAGE)),$(stage),0?-*)/README.md)
+
+check-chapters: all build/rootfs build/deps-run build/deps-play
+	@common/tools/sandbox.sh common/tools/play.exp check $(chapters)
 
 # ---- set up ----------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 # Installs what is missing for the named purposes, with the distribution's own
 # package manager, after printing the command:
 #
-#   deps.sh build|run|check|lint|bench|vm ...
+#   deps.sh build|run|play|check|lint|bench|vm ...
 #
 # Nothing missing: says nothing, does nothing.
 set -eu
@@ -47,6 +47,11 @@ has hostname|hostname|hostname|inetutils|hostname
 END
     # busybox: the boxes' file system; lsns, nsenter, unshare: looking in;
     # ip: the sandbox; nft: its way out; ps and hostname: the host's side
+    play) cat <<'END' ;;
+has expect|expect|expect|expect|expect
+END
+    # expect: types the chapters' commands into real terminals, for `make tour`
+    # and for the check that they are true
     check) cat <<'END' ;;
 has_header check.h|check|check-devel|check|check-devel
 has pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkg-config
@@ -76,7 +81,7 @@ has setpriv|util-linux|util-linux|util-linux|util-linux
 END
     # qemu: a machine with another kernel; cpio: its first file system; mke2fs:
     # its disk; depmod, xz: the order of its modules, and how to unpack them
-    *) fail "$1: expected build, run, check, lint, bench or vm" ;;
+    *) fail "$1: expected build, run, play, check, lint, bench or vm" ;;
     esac
 }
 

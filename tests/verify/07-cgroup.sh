@@ -3,38 +3,23 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-# Where this host has a controller: 2 in cgroup v2, 1 in v1, or nothing.
-version_of() {
-    v2=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
-    if grep -qw "$1" "$v2/cgroup.controllers" 2>/dev/null; then
-        echo 2
-    elif awk '$3 == "cgroup" { print $4 }' /proc/mounts | tr , '\n' | grep -qx "$1"; then
-        echo 1
-    fi
-}
-
-# The mount point of cgroup v1 with a controller.
-mount_of() {
-    awk -v name="$1" '$3 == "cgroup" && ("," $4 ",") ~ ("," name ",") { print $2; exit }' /proc/mounts
-}
+# shellcheck source=common/tools/needs.sh
+. "$lab/common/tools/needs.sh"
 
 # Whether who starts the boxes may make cgroups here.
 may_limit() {
     [ -n "$delegated" ] && return
-    mount=$(mount_of pids)
-    [ "$AS" = root ] && [ -w "${mount:-$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)}" ]
+    [ "$AS" = root ] && [ -w "$(mount_of pids)" ]
 }
 
 # The held box's cgroup for a controller: a directory.
 cgroup_of() {
     if [ "$(version_of "$1")" = 1 ]; then
-        mount=$(mount_of "$1")
         path=$(sed -n "s/^[0-9]*:\([^:]*,\)*$1\(,[^:]*\)*://p" "/proc/$inside/cgroup" 2>/dev/null)
     else
-        mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
         path=$(sed -n 's/^0:://p' "/proc/$inside/cgroup" 2>/dev/null)
     fi
-    echo "$mount$path"
+    echo "$(mount_of "$1")$path"
 }
 
 # What is in a file of it: limit CONTROLLER V2-FILE V1-FILE. A box that is in no

@@ -61,9 +61,9 @@ make_initramfs() {
 # ---- the disk: this host's programs with their libraries, and the lab ------------
 
 programs="awk basename bash busybox bridge cat chgrp chmod chown cksum cmp comm cp cut
-    date dd df diff dirname du echo env expr false find flock fold grep head
-    hostname id ip kill ldd ln ls lsns mkdir mkfifo mknod mktemp mount mv nft nproc
-    nsenter od pgrep pkill printf ps pwd readlink realpath rm rmdir sed seq setpriv
+    date dd df diff dirname domainname du echo env expect expr false find flock fold grep head
+    hostname id ip ipcmk ipcrm ipcs kill ldd ln ls lsns mkdir mkfifo mknod mktemp mount mv nft nproc
+    nsenter od pgrep ping pivot_root chroot pkill printf ps pwd readlink realpath rm rmdir sed seq setpriv
     sh sleep sort stat stty sync tail tar tee test timeout touch tr true uname uniq
     unshare umount wc which whoami xargs"
 
@@ -90,6 +90,11 @@ make_root() {
         path=${library#/usr}
         mkdir -p "$root/usr${path%/*}"
         cp -L "$library" "$root/usr$path"
+    done
+    # expect's own language, in the files that it reads when it starts.
+    for path in $(dpkg -L libtcl8.6 tcl-expect 2>/dev/null | grep -E '/tcl8.6/[^/]*\.tcl$|/tcl8.6/tclIndex$|expect[^/]*/[^/]*\.tcl$'); do
+        mkdir -p "$root${path%/*}"
+        cp "$path" "$root$path"
     done
     echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd"
     echo 'user:x:12345:12345:user:/tmp:/bin/sh' >>"$root/etc/passwd"
