@@ -6,6 +6,8 @@
 #
 #   sandbox.sh [COMMAND [ARG...]]
 #
+# A second one without a command is a second terminal on the same host.
+#
 #   host      eth0 198.51.100.2/24, default route 198.51.100.1, forwarding on
 #   internet  eth0 198.51.100.1/24, and 203.0.113.1; `ip netns exec internet …`
 #
@@ -17,6 +19,17 @@ fail() {
     exit 125
 }
 
+# terminal NUMBER: a shell whose prompt tells the terminals apart. This script
+# stays its parent: by its name the next terminal finds the host.
+terminal() {
+    PS1="host${1#1}# " sh -i || true
+    exit 0
+}
+
+export LAB_SANDBOX=1
+if [ "${1:-}" = --terminal ]; then
+    terminal "$2"
+fi
 if [ "${1:-}" != --inside ]; then
     tools=$(cd "$(dirname "$0")" && pwd)
     user=
@@ -26,6 +39,16 @@ if [ "${1:-}" != --inside ]; then
     command -v ip >/dev/null || PATH=$PATH:/usr/sbin:/sbin
     export PATH
     command -v ip >/dev/null || fail "ip is missing: make deps"
+    first=$(pgrep -o -u "$(id -u)" -f "^/bin/sh $tools/sandbox.sh --(inside|terminal [0-9]+)\$" || true)
+    if [ $# = 0 ] && [ -n "$first" ]; then
+        number=2
+        while pgrep -u "$(id -u)" -f "^/bin/sh $tools/sandbox.sh --terminal $number\$" >/dev/null; do
+            number=$((number + 1))
+        done
+        # shellcheck disable=SC2086
+        exec nsenter --preserve-credentials ${user:+--user} --net --mount --uts -t "$first" \
+            --wdns="$PWD" "$tools/sandbox.sh" --terminal "$number"
+    fi
     # Without the probe its refusal could not be told from the command's.
     # shellcheck disable=SC2086
     unshare $user --net --mount --uts true ||
@@ -88,9 +111,8 @@ ip -n internet link set eth0 up
 ip route add default via 198.51.100.1
 echo 1 >/proc/sys/net/ipv4/ip_forward
 
-export LAB_SANDBOX=1
 if [ $# -gt 0 ]; then
     exec "$@"
 fi
 echo "You are on a host of its own; 203.0.113.1 is its internet. exit leaves it."
-PS1='host# ' exec sh -i
+terminal 1
