@@ -35,7 +35,7 @@ helpers := build/doctor 07-cgroup/hog
 .DELETE_ON_ERROR:
 # One package manager at a time; the rest is built in seconds anyway.
 .NOTPARALLEL:
-.PHONY: all help deps rootfs sandbox doctor run tour diff stages verify check \
+.PHONY: all help deps rootfs sandbox doctor run tour demo look diff stages verify check \
 	check-chapters check-programs vm-programs check-vm vm prepare lint bench clean $(STAGES)
 
 all: $(boxes) $(helpers)
@@ -94,6 +94,14 @@ run: all build/rootfs build/deps-run
 
 tour: all build/rootfs build/deps-run
 	@common/tools/sandbox.sh common/tools/tour.sh $(STAGES)
+
+# One chapter in panes; FROM, AUTO, SPEED and RECORD as in demo.sh.
+demo: all build/rootfs build/deps-run build/deps-play build/deps-demo
+	@$(if $(NOTES),common/tools/demo.sh --notes,common/tools/sandbox.sh common/tools/demo.sh $(stage)/README.md)
+export FROM AUTO SPEED RECORD
+
+look:
+	@common/tools/look $(PID)
 
 sandbox: all build/deps-run
 	@common/tools/sandbox.sh

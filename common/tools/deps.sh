@@ -2,7 +2,7 @@
 # Installs what is missing for the named purposes, with the distribution's own
 # package manager, after printing the command:
 #
-#   deps.sh build|run|play|check|lint|bench|vm ...
+#   deps.sh build|run|play|demo|check|lint|bench|vm ...
 #
 # Nothing missing: says nothing, does nothing.
 set -eu
@@ -52,6 +52,10 @@ has expect|expect|expect|expect|expect
 END
     # expect: types the chapters' commands into real terminals, for `make tour`
     # and for the check that they are true
+    demo) cat <<'END' ;;
+has tmux|tmux|tmux|tmux|tmux
+END
+    # tmux: the panes of `make demo`
     check) cat <<'END' ;;
 has_header check.h|check|check-devel|check|check-devel
 has pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkg-config
@@ -81,7 +85,7 @@ has setpriv|util-linux|util-linux|util-linux|util-linux
 END
     # qemu: a machine with another kernel; cpio: its first file system; mke2fs:
     # its disk; depmod, xz: the order of its modules, and how to unpack them
-    *) fail "$1: expected build, run, play, check, lint, bench or vm" ;;
+    *) fail "$1: expected build, run, play, demo, check, lint, bench or vm" ;;
     esac
 }
 
