@@ -92,8 +92,8 @@ build/check_%: tests/check_%.c tests/check.h build/common.a $(headers)
 run: all build/rootfs build/deps-run
 	@$(if $(filter 01,$(number)),common/tools/sandbox.sh) $(stage)/box || test $$? != 125
 
-tour: all build/rootfs build/deps-run
-	@common/tools/sandbox.sh common/tools/tour.sh $(STAGES)
+tour: all build/rootfs build/deps-run build/deps-play
+	@common/tools/sandbox.sh common/tools/play.exp tour $(STAGES:%=%/README.md)
 
 # One chapter in panes; FROM, AUTO, SPEED and RECORD as in demo.sh.
 demo: all build/rootfs build/deps-run build/deps-play build/deps-demo
@@ -121,7 +121,7 @@ check-chapters: all build/rootfs build/deps-run build/deps-play
 # ---- set up ----------------------------------------------------------------
 
 deps:
-	@common/tools/deps.sh build run check lint bench
+	@common/tools/deps.sh build run play demo check lint bench
 
 rootfs: 07-cgroup/hog
 	@common/tools/deps.sh run
@@ -143,7 +143,7 @@ verify: all build/rootfs build/deps-run build/inside $(if $(wildcard $(BOX).c),$
 stages:
 	@common/tools/stages.sh
 
-check-programs: build/deps-build build/deps-run build/deps-check
+check-programs: build/deps-build build/deps-run build/deps-play build/deps-demo build/deps-check
 	@$(MAKE) --no-print-directory all build/rootfs $(suite)
 
 check: check-programs

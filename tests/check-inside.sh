@@ -136,6 +136,8 @@ verdict "a verdict has at most 15 lines of 80 columns" $?
 . tests/check-rootfs.sh
 . tests/check-doctor.sh
 . tests/check-make.sh
+. tests/check-chapters.sh
+. tests/check-demo.sh
 
 # ---- the sandbox -------------------------------------------------------------
 

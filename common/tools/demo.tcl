@@ -191,7 +191,9 @@ proc play_demo {path} {
     }
     if {$first > 0} {
         foreach name $names {
+            exec {*}$tmux send-keys -R -t $::panes($name)
             exec {*}$tmux clear-history -t $::panes($name)
+            run_typed $name
         }
     }
     show_step

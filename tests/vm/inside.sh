@@ -51,6 +51,8 @@ check() {
         common/tools/sandbox.sh tests/verify.sh "$stage"
         verdict "$stage" $?
     done
+    common/tools/sandbox.sh common/tools/play.exp check 0?-*/README.md
+    verdict "the chapters come to their end" $?
     suite check_common
     suite check_parse
     common/tools/sandbox.sh "$0" suite check_stages

@@ -1,0 +1,91 @@
+# Sourced by check-inside.sh: the chapters are true, quote the source, and keep
+# to their form.
+# shellcheck shell=sh disable=SC2154
+
+# ---- every command is typed, and what is shown compared ------------------------
+
+common/tools/sandbox.sh common/tools/play.exp check 0?-*/README.md
+verdict "the chapters come to their end" $?
+
+# From a directory of his own.
+if [ -n "$many_users" ]; then
+    mkdir -p "$work/user/build"
+    cp -a Makefile common tests 0?-* "$work/user/"
+    cp -a build/rootfs build/inside build/doctor "$work/user/build/"
+    chown -hR "$user_id:$user_id" "$work/user"
+    (cd "$work/user" && HOME=$work/user $as_user common/tools/sandbox.sh \
+        common/tools/play.exp check 0?-*/README.md) | sed 's/^\(ok - \|skip \|not ok - \)/\1as a user: /'
+    verdict "the chapters come to their end as an ordinary user" $?
+fi
+
+# One character of what a chapter expects, and it fails.
+#   altered NUMBER SED-COMMAND: in the first chapter's line of that text
+altered() {
+    mkdir -p "$work/altered/01-uts"
+    sed "$2" 01-uts/README.md >"$work/altered/01-uts/README.md"
+    ! cmp -s 01-uts/README.md "$work/altered/01-uts/README.md" &&
+        ! common/tools/sandbox.sh common/tools/play.exp check "$work/altered/01-uts/README.md" \
+            >"$work/output" &&
+        grep -q '^not ok' "$work/output"
+    verdict "a chapter with another $1 is refused" $?
+}
+altered "word" 's/^hello world$/hello worlb/'
+altered "PID where one is meant twice" 's/^still 4711$/still 4712/'
+altered "undeclared number" 's/^still 4711$/still 4719/'
+altered "inode for two namespaces" 's/^uts:\[4026532319\]$/uts:[4026532177]/'
+altered "line too many" 's/^animals$/&\nanimals/'
+altered "line missing" '/^animals$/d'
+altered "command" 's/; domainname animals$/; domainname animal/'
+
+# ---- what they quote ------------------------------------------------------------
+
+for chapter in 0?-*/README.md; do
+    awk -f tests/quotes.awk "${chapter%/*}/box.c" "$chapter"
+    verdict "$chapter quotes ${chapter%/*}/box.c, in pieces of at most 15 lines" $?
+done
+sed 's/^    flags |= CLONE_NEWUTS;$/    flags |= CLONE_NEWUTC;/' 01-uts/README.md >"$work/quote.md"
+! awk -f tests/quotes.awk 01-uts/box.c "$work/quote.md" >/dev/null
+verdict "a quoted line that is not in the source is refused" $?
+
+# Every new function of the stage is quoted, every link leads somewhere, every
+# target of make is there.
+for chapter in 0?-*/README.md; do
+    tasks=$(sed -n "s/^.*\/\/@ task ${chapter%%-*} .*/&/p" common/box.c.in | wc -l)
+    [ "$(grep -c '^| [0-9] ' "$chapter")" = "$tasks" ]
+    verdict "$chapter names its stage's $tasks tasks" $?
+done
+for text in README.md 0?-*/README.md; do
+    grep -o '](\.*[^)#:]*)' "$text" | tr -d '()]' | while read -r link; do
+        [ -e "${text%README.md}$link" ] || echo "$text: $link"
+    done
+done >"$work/links"
+cat "$work/links"
+[ ! -s "$work/links" ]
+verdict "the links lead to files" $?
+grep -oh '`make [a-z][a-z-]*' README.md 0?-*/README.md | sed 's/.* //' | sort -u | while read -r target; do
+    grep -q "^$target:" Makefile || echo "no make $target"
+done >"$work/targets"
+cat "$work/targets"
+[ ! -s "$work/targets" ]
+verdict "the targets of make that are named exist" $?
+
+# ---- their form -------------------------------------------------------------------
+
+# form CHAPTER LINES
+form() {
+    [ "$(wc -l <"$1")" -le "$2" ]
+    verdict "$1 has at most $2 lines ($(wc -l <"$1"))" $?
+    [ "$(sed -n '/^```/,/^```/d; s/^## //p' "$1" | tr '\n' ',')" = "The gap,The idea,By hand,Your turn,Our code,Predict; then try,How the real ones do it,Recap and checkpoint," ] ||
+        [ "$(sed -n '/^```/,/^```/d; s/^## //p' "$1" | tr ',\n' ';,')" = "The gap,The idea,By hand,Your turn,Our code,Predict; then try,How the real ones do it,Recap and checkpoint," ]
+    verdict "$1 has its eight sections" $?
+    [ "$(grep -c '^<details>' "$1")" = 3 ] && grep -q '^```mermaid' "$1" &&
+        [ "$(sed -n '/^## How the real/,/^## Recap/p' "$1" | grep -c '^| ')" = 13 ]
+    verdict "$1 has a picture, three questions, six others and five refusals" $?
+}
+for chapter in 0?-*/README.md; do
+    case $chapter in
+    01* | 03* | 05*) form "$chapter" 200 ;;
+    06*) form "$chapter" 400 ;;
+    *) form "$chapter" 300 ;;
+    esac
+done

@@ -1,0 +1,130 @@
+# Sourced by check-inside.sh: the player, watched through a terminal that is a
+# tmux of its own.
+# shellcheck shell=sh disable=SC2154
+
+room() { (unset TMUX; command tmux -u -S "$work/room" -f /dev/null "$@"); }
+screen() { room capture-pane -p -t "$1" 2>/dev/null; }
+# shows SESSION PATTERN: as soon as it does; ten seconds at most.
+shows() {
+    tries=0
+    until screen "$1" | grep -qE -- "$2"; do
+        tries=$((tries + 1))
+        if [ "$tries" = 200 ]; then
+            screen "$1"
+            return 1
+        fi
+        sleep 0.05
+    done
+}
+# play SESSION WORDS...: make demo with them, in a terminal of 80x24.
+play() {
+    session=$1
+    shift
+    room new-session -d -x 80 -y 24 -s "$session" "make -s demo $*; echo \"status \$?\"; read -r stay"
+}
+
+play auto STAGE=06 AUTO=1 SPEED=0 "RECORD=$work/record"
+tries=0
+until screen auto | grep -q '^status' || [ "$tries" = 600 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+shows auto "status 0"
+verdict "make demo STAGE=06 AUTO=1 runs through" $?
+# Every command that this machine can play was typed, and each ping answered as
+# the chapter says.
+awk '/^```console/ { inside = $0 !~ / (v1|v2|limits|root)( |$)/; next } /^```/ { inside = 0 }
+    inside && /^[a-z][a-z0-9-]*[#$] / { print }' 06-network/README.md >"$work/commands"
+missing=0
+while read -r command; do
+    grep -qF -- "$command" "$work/record" || { echo "not shown: $command"; missing=1; }
+done <"$work/commands"
+[ "$missing" = 0 ] && [ -s "$work/commands" ]
+verdict "its panes showed all $(wc -l <"$work/commands") commands" $?
+grep -q '==== host2' "$work/record" && grep -q '1 packets transmitted, 1 .*received' "$work/record" &&
+    grep -q ' 0 .*received, 100% packet loss' "$work/record"
+verdict "they showed pings that fail and pings that arrive" $?
+# It stays until the end, and so does the server.
+
+play keys STAGE=01
+shows keys "PageDown: type the next"
+verdict "make demo shows the chapter's panes and its first sentence" $?
+room send-keys -t keys NPage
+shows keys "PageDown: run it" && shows keys 'host# sh -c' && ! screen keys | grep -q 'I am [0-9]'
+verdict "PageDown types a command and does not run it" $?
+room send-keys -t keys PPage
+shows keys "PageDown: type the next" && ! screen keys | grep -q 'host# sh -c'
+verdict "PageUp takes it back" $?
+room send-keys -t keys NPage
+shows keys "PageDown: run it"
+room send-keys -t keys NPage
+shows keys "I am [0-9]"
+verdict "PageDown again runs it" $?
+room send-keys -t keys 'echo my own' Enter
+shows keys "my own"
+verdict "every other key is the pane's" $?
+room send-keys -t keys NPage
+shows keys "--share uts echo" && room send-keys -t keys NPage && shows keys "hello world"
+verdict "and the chapter goes on" $?
+room new-session -d -x 80 -y 24 -s notes "make -s demo NOTES=1; echo \"status \$?\"; read -r stay"
+shows notes "next:"
+verdict "NOTES=1 shows the instructor's notes" $?
+room send-keys -t keys C-b d
+shows keys "status 0"
+verdict "C-b d leaves the demo" $?
+room kill-session -t keys
+room kill-session -t notes
+
+play from STAGE=01 FROM=predict
+shows from "Predict, then try" && ! screen from | grep -q 'hello world'
+verdict "FROM begins at a section" $?
+room send-keys -t from NPage
+shows from "PageDown: run it"
+room send-keys -t from NPage
+shows from "leopard#"
+# The terminal goes away: as when a window is closed.
+room kill-session -t from
+tries=0
+while pgrep -f "$lab/common/tools/demo.sh" >/dev/null && [ "$tries" -lt 100 ]; do
+    tries=$((tries + 1))
+    sleep 0.05
+done
+[ ! -e build/demo.socket ] && ! pgrep -f "$lab/common/tools/demo.sh" >/dev/null
+verdict "when the terminal goes away the demo does too" $?
+play refused STAGE=01 FROM=none
+shows refused "expected one of: The gap, "
+verdict "FROM='none' is refused" $?
+
+# ---- make look ---------------------------------------------------------------------
+
+"$lab/05-proc/box" sleep 3 &
+launcher=$!
+until_true sh -c "[ \"\$(cat /proc/\$(pgrep -P $launcher)/comm)\" = sleep ]"
+common/tools/look "$(pgrep -P "$launcher")" >"$work/look"
+[ "$(grep -c 'isolated' "$work/look")" = 7 ] && grep -q '^net  *shared' "$work/look" &&
+    ! grep -q '.\{81\}' "$work/look"
+verdict "make look: 05 isolates seven of eleven, and not the network" $?
+kill "$launcher"
+wait "$launcher" 2>/dev/null
+for value in none 999999999; do
+    output=$(common/tools/look "$value" 2>&1)
+    [ $? = 125 ] && case $output in *"expected the PID of a process"*) true ;; *) false ;; esac
+    verdict "look '$value' is refused" $?
+done
+
+# ---- two terminals -------------------------------------------------------------------
+
+room new-session -d -s one "$work/sandbox.sh; echo left; read -r stay"
+shows one "host#"
+room new-session -d -s two "$work/sandbox.sh; echo left; read -r stay"
+shows two "host2#"
+room send-keys -t one "hostname tiger" Enter
+shows one "hostname tiger"
+room send-keys -t two "hostname" Enter
+shows two tiger
+verdict "a second make sandbox is a terminal on the same host" $?
+room send-keys -t one "exit" Enter
+room send-keys -t two "exit" Enter
+shows one left && shows two left
+verdict "and both can be left" $?
+room kill-server
