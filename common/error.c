@@ -135,3 +135,18 @@ void mark_as_child(void)
 {
     is_child = true;
 }
+
+void tell_not_written(int task, const char *name, int line)
+{
+    static unsigned int told;
+
+    if (((told >> task) & 1) == 0)
+        warn_user("task %d, %s, is not written yet (line %d)", task, name,
+                  line);
+    told |= 1U << task;
+}
+
+void end_not_written(void)
+{
+    leave();
+}
