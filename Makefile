@@ -4,6 +4,7 @@
 STAGES := $(patsubst %/box.c,%,$(sort $(wildcard 0?-*/box.c)))
 
 # STAGE takes 3, 03 or 03-pid; without it, the newest.
+given := $(filter command environment,$(origin STAGE))
 STAGE ?= $(lastword $(STAGES))
 stage = $(or $(firstword $(filter $(STAGE) $(STAGE)-% 0$(STAGE)-%,$(STAGES))),\
 	$(error STAGE=$(STAGE): expected one of $(STAGES), or its number))
@@ -35,7 +36,7 @@ helpers := build/doctor 07-cgroup/hog
 .DELETE_ON_ERROR:
 # One package manager at a time; the rest is built in seconds anyway.
 .NOTPARALLEL:
-.PHONY: all help deps rootfs sandbox doctor run tour demo look diff stages verify check \
+.PHONY: all help deps start test rootfs sandbox doctor run tour demo look diff stages verify check \
 	check-chapters check-programs vm-programs check-vm vm prepare lint bench clean $(STAGES)
 
 all: $(boxes) $(helpers)
@@ -113,7 +114,7 @@ diff: all
 	@common/tools/diff.sh $(stage)
 
 # Every command of the chapters, typed and compared. STAGE=3: of one.
-chapters = $(wildcard $(if $(filter command environment,$(origin STAGE)),$(stage),0?-*)/README.md)
+chapters = $(wildcard $(if $(given),$(stage),0?-*)/README.md)
 
 check-chapters: all build/rootfs build/deps-run build/deps-play
 	@common/tools/sandbox.sh common/tools/play.exp check $(chapters)
@@ -133,10 +134,26 @@ build/rootfs:
 prepare: deps all rootfs
 	@$(MAKE) --no-print-directory doctor
 
+# ---- write -----------------------------------------------------------------
+
+# The stage that STAGE names, or else the one that was written last.
+mine = $(or $(if $(given),$(stage)),$(patsubst my/%/box.c,%,$(firstword \
+	$(shell ls -t my/*/box.c 2>/dev/null))),$(error my/ is empty: make start STAGE=NN first))
+
+start:
+	@common/tools/start.sh $(if $(given),$(stage),$(error expected STAGE=NN, one of $(STAGES))) $(RESET)
+
+# What a task will use is not used as long as the task is not written.
+my/%/box: override CFLAGS += -Wno-unused-function
+
+test: all build/rootfs build/deps-run build/inside
+	@$(MAKE) --no-print-directory -s my/$(mine)/box
+	@BOX=my/$(mine)/box common/tools/sandbox.sh tests/verify.sh $(mine)
+
 # ---- teach -----------------------------------------------------------------
 
 verify: all build/rootfs build/deps-run build/inside $(if $(wildcard $(BOX).c),$(BOX))
-	@common/tools/sandbox.sh tests/verify.sh $(if $(filter command environment,$(origin STAGE)),$(stage),$(if $(BOX),$(error BOX=$(BOX): which stage is it? expected STAGE=NN too),$(STAGES)))
+	@common/tools/sandbox.sh tests/verify.sh $(if $(given),$(stage),$(if $(BOX),$(error BOX=$(BOX): which stage is it? expected STAGE=NN too),$(STAGES)))
 
 # ---- maintain --------------------------------------------------------------
 

@@ -15,7 +15,7 @@
  *
  * Run it
  *   04-mount/box ls /                    the busybox of `make rootfs`
- *   04-mount/box --volume .:/src:ro ls /src
+ *   04-mount/box --volume .:/tmp/src:ro ls /tmp/src
  *
  * Still shared with the host: there is no /proc yet, so `ps` shows nothing;
  * root inside keeps every capability over its namespaces, enough to remount

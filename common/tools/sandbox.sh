@@ -36,7 +36,8 @@ if [ "${1:-}" != --inside ]; then
     if [ "$(id -u)" != 0 ]; then
         user="--user --map-root-user"
     fi
-    command -v ip >/dev/null || PATH=$PATH:/usr/sbin:/sbin
+    # An ordinary user's PATH may lack them; pivot_root and chroot are there.
+    PATH=$PATH:/usr/sbin:/sbin
     export PATH
     command -v ip >/dev/null || fail "ip is missing: make deps"
     first=$(pgrep -o -u "$(id -u)" -f "^/bin/sh $tools/sandbox.sh --(inside|terminal [0-9]+)\$" || true)
