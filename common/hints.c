@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* Ubuntu from 23.10: a new user namespace comes without its capabilities. */
@@ -37,7 +38,8 @@ const char *clone_hint(unsigned long flags)
                "its neighbours, or leave 32 nested user namespaces";
     if (error == EPERM && !(flags & CLONE_NEWUSER))
         return "without a user namespace of its own this needs root: sudo, or "
-               "`make sandbox`; from 02-user on it needs neither";
+               "`make sandbox`; from 02-user on there is one, but with --share "
+               "user";
     if (error == EPERM && clone_allowed == 0)
         return "sysctl kernel.unprivileged_userns_clone is 0: set it to 1, or "
                "use sudo";
@@ -50,10 +52,23 @@ const char *clone_hint(unsigned long flags)
     return NULL;
 }
 
+/* Whether /proc numbers processes otherwise than we do. */
+static bool is_foreign_proc(void)
+{
+    char text[32];
+    const ssize_t length = readlink("/proc/self", text, sizeof text - 1);
+
+    text[length > 0 ? length : 0] = '\0';
+    return atoi(text) != getpid();
+}
+
 const char *map_hint(void)
 {
     if (is_restricted_by_apparmor())
         return apparmor;
+    if (is_foreign_proc())
+        return "/proc shows another PID namespace, where this number is "
+               "somebody else: mount -t proc proc /proc first";
     if (errno == EPERM)
         return "without CAP_SETGID setgroups must be denied before gid_map is "
                "written; each map is written once, with ids of your own";

@@ -319,3 +319,8 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 done >"$work/lines"
 [ "$(sort -u "$work/lines")" = 2 ]
 verdict "a box that fails on its own says why alone" $?
+
+# There /proc/PID, where the maps are written, is somebody else's.
+output=$(unshare --pid --fork sh -c '"$0" true' "$lab/03-pid/box" 2>&1)
+[ $? = 125 ] && case $output in *"/proc shows another PID namespace"*) true ;; *) echo "$output"; false ;; esac
+verdict "in a PID namespace without a /proc of its own the hint says so" $?

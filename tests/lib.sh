@@ -18,9 +18,9 @@
 #   skip_task N NAME REASON      a task that this host refuses
 #
 # A task has one verdict: ok; not ok; todo, if the source says that it is not
-# written yet; waits for N, if it fails and the task that it needs does too;
-# skip, if a probe without the program shows that this host refuses. The first
-# failure is told in full.
+# written yet; waits for N, if it fails and the task that it needs does too (a
+# failure only if that one is wrong, not if it is todo); skip, if a probe without
+# the program shows that this host refuses. The first failure is told in full.
 #
 # Set DETAILS=1 for a line per check (tests/check.sh uses it), OWN=1 to leave out
 # the stages before, SLOW=10 on a machine that takes ten times as long, PATIENCE=2
@@ -38,6 +38,7 @@ fi
 umask 022
 AS=${AS:-root}
 failed_tasks=" "
+todo_tasks=" "
 failures=0
 told=
 task_number=
@@ -117,8 +118,11 @@ end_task() {
     if [ -z "$first_failed" ]; then
         say "ok $task_number $task_name: $task_checks checks"
     elif is_todo "$task_number"; then
-        failed_tasks="$failed_tasks$task_number "
+        todo_tasks="$todo_tasks$task_number "
         say "todo $task_number $task_name"
+    elif [ "${todo_tasks#* "$task_needs" }" != "$todo_tasks" ]; then
+        todo_tasks="$todo_tasks$task_number "
+        say "todo $task_number $task_name: waits for $task_needs"
     else
         failed_tasks="$failed_tasks$task_number "
         case "$failed_tasks" in
@@ -336,6 +340,13 @@ verify_stage() {
     fi
     task - "runs true"
     result=$(status true)
+    # Without some tasks no box can run: then no other can be looked at.
+    if [ "$result" = 125 ] && grep -q ' is not written yet ' "$work/error"; then
+        say "todo - runs true: $(sed -n 's/^.*box: \(task .* is not written yet .*\)/\1/p' "$work/error" | tail -n 1)"
+        sed -n 's/.*not_written(\([1-9]\), "\(.*\)");/\1 \2/p' "$source_file" | sort -u -k 1,1 |
+            sed 's/^/todo /'
+        exit 0
+    fi
     said=$(sed "s|$work/||g" "$work/error")
     case $result in
     124 | 137) said="it does not end: does the launcher release the child?" ;;
@@ -371,7 +382,7 @@ verify_stage() {
     elif [ -n "$summary" ]; then
         say "ok - the stages before:$summary"
     fi
-    failed_tasks=" "
+    failed_tasks=" " todo_tasks=" "
     patience=${PATIENCE:-$patience}
     "verify_$number"
     end_task

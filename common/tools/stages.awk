@@ -11,7 +11,7 @@
 #
 # With -v cut=1 it is the exercise: the bodies of the stage's tasks and its flags
 # are left out. An unwritten task says so and lets the box go on as the stage
-# before would; five end it, without which there is no command, or the host is in
+# before would; some end it: without them there is no command, or the host is in
 # reach.
 
 function fail(message)
@@ -61,7 +61,7 @@ function write_task(line, original)
 
 function print_not_written()
 {
-    print "    " (stage name ~ /^(01run_command|04clone_flags|04make_mounts_private|04enter_root|08prepare_scratch)$/ \
+    print "    " (stage name ~ /^(01run_command|04clone_flags|04make_mounts_private|04enter_root|05mount_proc|08prepare_scratch)$/ \
         ? "stop_not_written" : "not_written") "(" task ", \"" name "\");"
 }
 
