@@ -84,6 +84,9 @@ make_root() {
     for program in build/check_common build/check_parse build/check_stages; do
         ldd "$program" 2>/dev/null | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p'
     done >>"$work/libraries"
+    # A thread that ends loads this one.
+    PATH=$PATH:/usr/sbin:/sbin ldconfig -p |
+        sed -n 's/.*libgcc_s\.so\.1 .*x86-64.* => //p; s/.*libgcc_s\.so\.1 .*AArch64.* => //p' >>"$work/libraries"
     sort -u "$work/libraries" | while read -r library; do
         # /lib is a link to /usr/lib there, as it is here or not.
         path=${library#/usr}
