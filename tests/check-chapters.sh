@@ -50,7 +50,7 @@ verdict "a quoted line that is not in the source is refused" $?
 # Every new function of the stage is quoted, every link leads somewhere, every
 # target of make is there.
 for chapter in 0?-*/README.md; do
-    tasks=$(sed -n "s/^.*\/\/@ task ${chapter%%-*} .*/&/p" common/box.c.in | wc -l)
+    tasks=$(sed -n "s/^\/\/@ task ${chapter%%-*} \([1-9]\) .*/\1/p" common/box.c.in | sort -u | wc -l)
     [ "$(grep -c '^| [0-9] ' "$chapter")" = "$tasks" ]
     verdict "$chapter names its stage's $tasks tasks" $?
 done

@@ -60,10 +60,10 @@ make_initramfs() {
 # ---- the disk: this host's programs with their libraries, and the lab ------------
 
 programs="awk basename bash busybox bridge cat chgrp chmod chown cksum cmp comm cp cut
-    date dd df diff dirname domainname du echo env expect expr false find flock fold grep head
+    date dd df diff dirname domainname du echo env expect expr false find findmnt flock fold grep head
     hostname id ip ipcmk ipcrm ipcs kill ldd ln ls lsns mkdir mkfifo mknod mktemp mount mv nft nproc
     nsenter od pgrep ping pivot_root chroot pkill printf ps pwd readlink realpath rm rmdir sed seq setpriv
-    sh sleep sort stat stty sync tail tar tee test timeout touch tr true uname uniq
+    sh sleep sort ss stat stty sync tail tar tee test timeout touch tr true uname uniq
     unshare umount wc which whoami xargs"
 
 make_root() {
@@ -93,6 +93,10 @@ make_root() {
         mkdir -p "$root/usr${path%/*}"
         cp -L "$library" "$root/usr$path"
     done
+    [ ! -d /usr/lib/locale/C.utf8 ] || {
+        mkdir -p "$root/usr/lib/locale"
+        cp -r /usr/lib/locale/C.utf8 "$root/usr/lib/locale/"
+    }
     # expect's own language, in the files that it reads when it starts.
     for path in $(dpkg -L libtcl8.6 tcl-expect 2>/dev/null | grep -E '/tcl8.6/[^/]*\.tcl$|/tcl8.6/tclIndex$|expect[^/]*/[^/]*\.tcl$'); do
         mkdir -p "$root${path%/*}"
@@ -100,7 +104,8 @@ make_root() {
     done
     echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd"
     echo 'user:x:12345:12345:user:/tmp:/bin/sh' >>"$root/etc/passwd"
-    printf 'root:x:0:\nuser:x:12345:\n' >"$root/etc/group"
+    echo 'nobody:x:65534:65534:nobody:/:/bin/false' >>"$root/etc/passwd"
+    printf 'root:x:0:\nuser:x:12345:\nnogroup:x:65534:\n' >"$root/etc/group"
     echo 'nameserver 192.0.2.53' >"$root/etc/resolv.conf"
     cp -r Makefile common tests 0?-* "$root/lab/"
     cp -r build/rootfs build/check_common build/check_parse build/check_stages \
