@@ -136,6 +136,7 @@ verdict "a verdict has at most 15 lines of 80 columns" $?
 . tests/check-rootfs.sh
 . tests/check-doctor.sh
 . tests/check-make.sh
+. tests/check-exercises.sh
 . tests/check-chapters.sh
 . tests/check-demo.sh
 

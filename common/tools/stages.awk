@@ -10,9 +10,9 @@
 # Blocks nest. Blank lines that meet where lines were left out become one.
 #
 # With -v cut=1 it is the exercise: the bodies of the stage's tasks and its flags
-# are left out. An unwritten task says so and lets the box go on as the stage
-# before would; some end it: without them there is no command, or the host is in
-# reach.
+# are left out, but for those tasks that -v solved=12 names. An unwritten task says
+# so and lets the box go on as the stage before would; some end it: without them
+# there is no command, or the host is in reach.
 
 function fail(message)
 {
@@ -99,7 +99,7 @@ function print_unused(text, count, parts, i)
 }
 
 /^[ \t]*\/\/@ task 0[1-8] [1-9] [0-9]+ / {
-    if (cut && $3 == stage) {
+    if (cut && $3 == stage && index(solved, $4) == 0) {
         task = $4
         pages = $0
         sub(/^[^(]*task 0[1-8] [1-9] [0-9]+ /, "", pages)

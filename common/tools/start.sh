@@ -2,17 +2,18 @@
 # Begins an exercise: writes my/NN-name/box.c, the stage with its tasks left out.
 # What is there already is a student's work, and stays.
 #
-#   start.sh 03-pid [RESET]      RESET: begins anew, the old file beside it
+#   start.sh 03-pid MY [RESET]   in the directory MY; RESET: begins anew, the old
+#                                file beside it
 set -eu
 
 cd "$(dirname "$0")/../.."
 stage=$1
-file=my/$stage/box.c
-if [ -e "$file" ] && [ -z "${2:-}" ]; then
+file=$2/$stage/box.c
+if [ -e "$file" ] && [ -z "${3:-}" ]; then
     echo "$file is there and stays as it is; RESET=1 keeps it beside a new one"
     exit
 fi
-mkdir -p "my/$stage" build
+mkdir -p "$2/$stage" build
 awk -v stage="${stage%%-*}" -v cut=1 -f common/tools/stages.awk common/box.c.in >build/exercise.c
 if [ -e "$file" ]; then
     number=1
