@@ -105,7 +105,7 @@ export FROM AUTO SPEED RECORD
 look:
 	@common/tools/look $(PID)
 
-sandbox: all build/deps-run
+sandbox: all build/rootfs build/deps-run
 	@common/tools/sandbox.sh
 
 doctor: all

@@ -136,7 +136,7 @@ end_task() {
             ;;
         esac
         failures=$((failures + 1))
-        failed_check=$first_failed
+        failed_check=$first_failed failed_details=$first_details
     fi
     task_number=
 }
@@ -372,13 +372,15 @@ verify_stage() {
         if [ "$failures" = "$had" ]; then
             summary="$summary $earlier"
         else
-            summary="$summary $earlier(FAILED: $failed_check)"
+            summary="$summary $earlier(FAILED)"
+            why="    $earlier: $failed_check; $(echo "$failed_details" | head -n 2 | tr -s ' \n' ' ')"
         fi
     done
     quiet=
     if [ "$failures" -gt 0 ]; then
         say "not ok - the stages before:$summary"
-        say "    verify those first: make verify STAGE=NN BOX=..."
+        # That stage's own script says more.
+        printf '%s\n' "$why" | fold -s -w 80 | head -n 2
     elif [ -n "$summary" ]; then
         say "ok - the stages before:$summary"
     fi
