@@ -86,12 +86,8 @@ room send-keys -t from NPage
 shows from "leopard#"
 # The terminal goes away: as when a window is closed.
 room kill-session -t from
-tries=0
-while pgrep -f "$lab/common/tools/demo.sh" >/dev/null && [ "$tries" -lt 100 ]; do
-    tries=$((tries + 1))
-    sleep 0.05
-done
-[ ! -e build/demo.socket ] && ! pgrep -f "$lab/common/tools/demo.sh" >/dev/null
+gone() { [ ! -e build/demo.socket ] && ! pgrep -f 'common/tools/demo[.]sh 01-uts' >/dev/null; }
+until_true gone
 verdict "when the terminal goes away the demo does too" $?
 play refused STAGE=01 FROM=none
 shows refused "expected one of: The gap, "

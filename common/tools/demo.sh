@@ -47,6 +47,8 @@ alive=$!
 exec 9>"$work/alive"
 player=
 leave() {
+    # A second one must not end what ends the demo.
+    trap '' INT TERM HUP
     tmux kill-server 2>/dev/null || true
     exec 9>&-
     wait "$alive" || true
