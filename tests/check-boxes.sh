@@ -5,12 +5,12 @@
 box=$lab/08-overlay/box
 first_box=$lab/06-network/box
 
-# until COMMAND...: waits until it succeeds, two seconds at most.
+# until COMMAND...: waits until it succeeds, twenty seconds at most.
 until_true() {
     tries=0
     until "$@" >/dev/null 2>&1; do
         tries=$((tries + 1))
-        [ "$tries" -lt 80 ] || return 1
+        [ "$tries" -lt 400 ] || return 1
         sleep 0.05
     done
 }

@@ -172,7 +172,7 @@ check() {
 # $as is words, or nothing. 5 seconds are a hundred times what it takes.
 limit=$((5 * ${SLOW:-1}))
 # So often what takes a moment is looked at again, every 50 ms.
-patience=$((40 * ${SLOW:-1}))
+patience=$((100 * ${SLOW:-1}))
 # shellcheck disable=SC2086
 run() {
     timeout -k 1 $limit $as "$BOX" "$@" 2>"$work/error"
@@ -277,7 +277,7 @@ host_state() {
 }
 
 # until_same EXPECTED COMMAND...: COMMAND's output as soon as it is EXPECTED; or
-# as it is after two seconds. What the kernel does a moment after a box's end,
+# as it is after five seconds. What the kernel does a moment after a box's end,
 # such as taking the veth away, cannot be waited for in another way.
 until_same() {
     expected=$1 tries=0
