@@ -16,6 +16,11 @@ shows() {
         sleep 0.05
     done
 }
+# press SESSION PATTERN: PageDown, and what it brings.
+press() {
+    room send-keys -t "$1" NPage
+    shows "$1" "$2"
+}
 # play SESSION WORDS...: make demo with them, in a terminal of 80x24.
 play() {
     session=$1
@@ -51,23 +56,26 @@ verdict "they showed pings that fail and pings that arrive" $?
 play keys STAGE=01
 shows keys "PageDown: type the next"
 verdict "make demo shows the chapter's panes and its first sentence" $?
-room send-keys -t keys NPage
-shows keys "PageDown: run it" && shows keys 'host# sh -c' && ! screen keys | grep -q 'I am [0-9]'
+press keys "PageDown: run it" && shows keys 'host# sh -c' && ! screen keys | grep -q 'I am [0-9]'
 verdict "PageDown types a command and does not run it" $?
 room send-keys -t keys PPage
 shows keys "PageDown: type the next" && ! screen keys | grep -q 'host# sh -c'
 verdict "PageUp takes it back" $?
-room send-keys -t keys NPage
-shows keys "PageDown: run it"
-room send-keys -t keys NPage
-shows keys "I am [0-9]"
+press keys "PageDown: run it" && press keys "I am [0-9]"
 verdict "PageDown again runs it" $?
 room send-keys -t keys 'echo my own' Enter
 shows keys "my own"
 verdict "every other key is the pane's" $?
-room send-keys -t keys NPage
-shows keys "--share uts echo" && room send-keys -t keys NPage && shows keys "hello world"
+press keys "--share uts echo" && press keys "hello world"
 verdict "and the chapter goes on" $?
+# The next command is for host2#: not with another prompt there.
+room send-keys -t keys C-b o
+room send-keys -t keys "PS1='lost# '" Enter
+shows keys "lost#" && press keys "no terminal shows host2#"
+verdict "where no pane shows the prompt that is needed it says so" $?
+room send-keys -t keys "PS1='host2# '" Enter
+press keys "PageDown: run it"
+verdict "and goes on when the pane is put right" $?
 room new-session -d -x 80 -y 24 -s notes "make -s demo NOTES=1; echo \"status \$?\"; read -r stay"
 shows notes "next:"
 verdict "NOTES=1 shows the instructor's notes" $?
@@ -80,10 +88,8 @@ room kill-session -t notes
 play from STAGE=01 FROM=predict
 shows from "Predict, then try" && ! screen from | grep -q 'hello world'
 verdict "FROM begins at a section" $?
-room send-keys -t from NPage
-shows from "PageDown: run it"
-room send-keys -t from NPage
-shows from "leopard#"
+press from "PageDown: run it" && press from "leopard#"
+verdict "and runs what comes next" $?
 # The terminal goes away: as when a window is closed.
 room kill-session -t from
 gone() { [ ! -e build/demo.socket ] && ! pgrep -f 'common/tools/demo[.]sh 01-uts' >/dev/null; }

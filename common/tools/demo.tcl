@@ -54,10 +54,9 @@ proc look_at_panes {} {
 
 # ---- what the room reads ----------------------------------------------------------
 
-# The sentence before a command, in the last two lines; markup of tmux's is text.
+# Where we are, and in the last two lines a text; markup of tmux's is text, too.
 proc say {where text} {
     global tmux
-    regexp {[^.:]*[^.:\s][.:]?$} $text text
     set lines [wrap $text]
     foreach {option line} [list @where $where @say1 [lindex $lines 0] @say2 [lindex $lines 1]] {
         exec {*}$tmux set-option -g $option [string map {# ##} $line]
@@ -85,32 +84,33 @@ proc show_step {} {
         return
     }
     set step [lindex $steps $at]
-    say "[dict get $step section] [expr {$at + 1}]/[llength $steps]  PageDown: $::phase" [dict get $step sentence]
+    # Of the paragraph before the command the last sentence.
+    regsub {^.*[.?!]\s+(?=\S)} [dict get $step sentence] {} sentence
+    say "[dict get $step section] [expr {$at + 1}]/[llength $steps]  PageDown: $::phase" $sentence
     note $step [lindex $steps [expr {$at + 1}]]
 }
 
 # ---- steps ------------------------------------------------------------------------
 
-# Types the step's command; says so if no pane is where the step needs one.
+# Types the step's command. An error if no pane shows the prompt that it needs.
 proc type_step {} {
     global steps at phase typed_in
     look_at_panes
     set step [lindex $steps $at]
-    if {[catch {set typed_in [terminal_of [dict get $step prompt]]} message]} {
-        say "the chapter goes on at [dict get $step prompt]" $message
-        return
-    }
+    set typed_in [terminal_of [dict get $step prompt]]
     type $typed_in [dict get $step command]
     set phase "run it"
     show_step
 }
 
+# Runs it. An error if no prompt comes back; the next step is next all the same.
 proc run_step {} {
     global at phase typed_in
-    if {[catch {run_typed $typed_in} message]} {say "$typed_in" $message}
     incr at
     set phase "type the next"
+    set failed [catch {run_typed $typed_in} message]
     show_step
+    if {$failed} {error "$typed_in: $message"}
 }
 
 proc step_back {} {
@@ -205,7 +205,6 @@ proc play_demo {path} {
         while {$at < [llength $steps]} {
             type_step
             after $pause
-            if {$phase ne "run it"} {fail "no pane shows [dict get [lindex $steps $at] prompt]"}
             run_step
             after $pause
         }
@@ -217,11 +216,14 @@ proc play_demo {path} {
     expect {
         -i $keys
         "next\n" {
-            if {$phase eq "run it"} {
-                run_step
-            } elseif {$at < [llength $steps]} {
-                type_step
-            }
+            # Before a room the pane can be put right by hand.
+            if {[catch {
+                if {$phase eq "run it"} {
+                    run_step
+                } elseif {$at < [llength $steps]} {
+                    type_step
+                }
+            } message]} {say "PageDown: $phase" $message}
             exp_continue
         }
         "back\n" {
