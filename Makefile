@@ -144,14 +144,14 @@ mine = $(or $(if $(given),$(stage)),$(patsubst my/%/box.c,%,$(firstword \
 start:
 	@common/tools/start.sh $(if $(given),$(stage),$(error expected STAGE=NN, one of $(STAGES))) my $(RESET)
 
-test: all build/rootfs build/deps-run build/inside
+test: all build/rootfs build/deps-run build/inside build/reaper
 	@$(MAKE) --no-print-directory -s my/$(mine)/box
-	@BOX=my/$(mine)/box common/tools/sandbox.sh tests/verify.sh $(mine)
+	@BOX=my/$(mine)/box tests/verify.sh $(mine)
 
 # ---- teach -----------------------------------------------------------------
 
-verify: all build/rootfs build/deps-run build/inside $(if $(wildcard $(BOX).c),$(BOX))
-	@common/tools/sandbox.sh tests/verify.sh $(if $(given),$(stage),$(if $(BOX),$(error BOX=$(BOX): which stage is it? expected STAGE=NN too),$(STAGES)))
+verify: all build/rootfs build/deps-run build/inside build/reaper $(if $(wildcard $(BOX).c),$(BOX))
+	@tests/verify.sh $(if $(given),$(stage),$(if $(BOX),$(error BOX=$(BOX): which stage is it? expected STAGE=NN too),$(STAGES)))
 
 # ---- maintain --------------------------------------------------------------
 

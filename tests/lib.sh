@@ -8,7 +8,8 @@
 # A script defines verify_NN and ends with `verify_stage NN-name`. In it:
 #
 #   task N NAME [NEEDS]          begins task N; NEEDS is a task it waits for
-#   check CLAIM EXPECTED FOUND MISTAKE READ
+#   check CLAIM EXPECTED FOUND MISTAKE READ [PATTERN MISTAKE]...
+#                                a PATTERN that FOUND matches names another mistake
 #   hold [OPTION...]             a box that stays (it gets a descriptor 7 that
 #                                must not show inside): sets launcher, inside,
 #                                its PIDs on the host; let_go ends it and sets
@@ -22,9 +23,13 @@
 # failure only if that one is wrong, not if it is todo); skip, if a probe without
 # the program shows that this host refuses. The first failure is told in full.
 #
+# A box that does not end is ended after 5 s, the next ones after 1; the fifth is not
+# started. tests/bounded.sh, around the script, ends what gets past that.
+#
 # Set DETAILS=1 for a line per check (tests/check.sh uses it), OWN=1 to leave out
 # the stages before, SLOW=10 on a machine that takes ten times as long, PATIENCE=2
-# where this stage's checks are expected to fail.
+# where this stage's checks are expected to fail. LAB_TASK names a file that always
+# holds the task at hand.
 # shellcheck shell=sh
 
 # An earlier stage's script sources this again.
@@ -32,7 +37,7 @@
 
 lab=$(cd "$(dirname "$0")/../.." && pwd)
 if [ -z "${LAB_SANDBOX:-}" ]; then
-    exec "$lab/common/tools/sandbox.sh" "$lab/tests/verify.sh" "$(basename "$0" .sh)"
+    exec "$lab/tests/verify.sh" "$(basename "$0" .sh)"
 fi
 
 umask 022
@@ -115,11 +120,11 @@ is_todo() {
 
 end_task() {
     [ -n "$task_number" ] || return 0
-    if [ -z "$first_failed" ]; then
-        say "ok $task_number $task_name: $task_checks checks"
-    elif is_todo "$task_number"; then
+    if is_todo "$task_number"; then
         todo_tasks="$todo_tasks$task_number "
         say "todo $task_number $task_name"
+    elif [ -z "$first_failed" ]; then
+        say "ok $task_number $task_name: $task_checks checks"
     elif [ "${todo_tasks#* "$task_needs" }" != "$todo_tasks" ]; then
         todo_tasks="$todo_tasks$task_number "
         say "todo $task_number $task_name: waits for $task_needs"
@@ -145,6 +150,13 @@ task() {
     end_task
     task_number=$1 task_name=$2 task_needs=${3:-none}
     first_failed='' first_details='' task_checks=0
+    [ -z "${LAB_TASK:-}" ] || [ -n "$quiet" ] || echo "$1 $2" >"$LAB_TASK"
+    # What cannot pass need not be waited for.
+    case "$todo_tasks$failed_tasks" in
+    *" $task_needs "*) patience=2 ;;
+    *) patience=$full_patience ;;
+    esac
+    ! is_todo "$1" || patience=2
 }
 
 skip_task() {
@@ -161,26 +173,72 @@ check() {
     [ -z "${DETAILS:-}" ] || echo "check failed $task_number $1 (expected '$2', found '$3')"
     [ -z "$first_failed" ] || return 0
     first_failed=$1
-    first_details="    expected: $(one_line "$2")
-    found:    $(one_line "$3")
-    likely:   $4
-    read:     $5"
+    expected=$(one_line "$2") found=$(one_line "$3") mistake=$4 pages=$5
+    shift 5
+    while [ $# -gt 0 ]; do
+        # shellcheck disable=SC2254
+        case $found in $1) mistake=$2 && break ;; esac
+        shift 2
+    done
+    if [ -s "$work/trouble" ]; then
+        mistake=$(tail -n 1 "$work/trouble")
+    fi
+    first_details="    expected: $expected
+    found:    $found
+    likely:   $mistake
+    read:     $pages"
 }
 
 # ---- boxes -------------------------------------------------------------------
 
-# $as is words, or nothing. 5 seconds are a hundred times what it takes.
-limit=$((5 * ${SLOW:-1}))
 # So often what takes a moment is looked at again, every 50 ms.
-patience=$((100 * ${SLOW:-1}))
-# shellcheck disable=SC2086
-run() {
-    timeout -k 1 $limit $as "$BOX" "$@" 2>"$work/error"
+full_patience=$((100 * ${SLOW:-1}))
+patience=$full_patience
+
+# Sets the seconds for the next box: 5 are a hundred times what it takes. Fails when
+# none may be started any more.
+set_seconds() {
+    seconds=$((5 * ${SLOW:-1}))
+    [ -s "$work/trouble" ] || return 0
+    seconds=${SLOW:-1}
+    [ "$(grep -c 'does not end' "$work/trouble")" -lt 5 ]
 }
 
-# shellcheck disable=SC2086
+# Notes what a status says of box itself: it had to be ended, or it crashed.
+note_trouble() {
+    case $1 in
+    124 | 137)
+        grep -qs '^timeout: sending signal' "$work/error" || return 0
+        echo "it does not end: it was ended after $2 s" >>"$work/trouble"
+        ;;
+    132 | 134 | 135 | 136 | 139)
+        echo "it crashes: signal $(($1 - 128)), $(kill -l $(($1 - 128)))" >>"$work/trouble"
+        ;;
+    153) echo "it prints without end" >>"$work/trouble" ;;
+    esac
+}
+
+# box_status COMMAND...: runs box for as long as it may; $as is words, or nothing.
+box_status() {
+    set_seconds || return 124
+    # shellcheck disable=SC2086
+    timeout -v -k 1 "$seconds" $as "$BOX" "$@" 2>"$work/error"
+    box_ended=$?
+    note_trouble $box_ended "$seconds"
+    return $box_ended
+}
+
+# To a file first: what prints without end would fill the shell's memory. Who runs two
+# at once sets printed, the file's name.
+run() {
+    box_status "$@" >"$work/${printed:-printed}"
+    box_ended=$?
+    head -c 65536 "$work/${printed:-printed}"
+    return $box_ended
+}
+
 status() {
-    timeout -k 1 $limit $as "$BOX" "$@" </dev/null >/dev/null 2>"$work/error" && echo 0 || echo $?
+    box_status "$@" </dev/null >/dev/null && echo 0 || echo $?
 }
 
 # What it runs can be told with held_command.
@@ -188,26 +246,35 @@ held_command='exec cat'
 hold() {
     rm -f "$work/in" "$work/out"
     mkfifo "$work/in" "$work/out"
-    (exec $as "$BOX" "$@" sh -c "echo ready; $held_command" \
+    held=$BOX
+    set_seconds || held=false
+    (exec $as "$held" "$@" sh -c "echo ready; $held_command" \
         <"$work/in" >"$work/out" 2>"$work/error" 7</dev/null) &
     launcher=$!
     inside=none
     exec 8>"$work/in" 9<"$work/out"
-    [ "$(timeout "$limit" head -n 1 <&9)" = ready ] || return 0
+    [ "$(until_end head -n 1)" = ready ] || return 0
     # Beside it the launcher may have an nft that holds its rules.
     for child in $(pgrep -P "$launcher"); do
         [ "$(cat "/proc/$child/comm" 2>/dev/null)" = nft ] || inside=$child
     done
 }
 
-# Waits for the launcher's end, but not for ever: the pipe from the box ends with
-# the last process that writes to it.
+# until_end COMMAND...: lets COMMAND read what the held box prints, until that
+# pipe ends, with the last process that writes to it; but not for ever.
+until_end() {
+    set_seconds
+    timeout "$seconds" "$@" <&9 2>/dev/null && return
+    echo "it does not end: it was ended after $seconds s" >>"$work/trouble"
+    return 1
+}
+
 wait_for_launcher() {
-    timeout "$limit" cat <&9 >/dev/null || kill -KILL "$launcher" 2>/dev/null
+    until_end cat >/dev/null || kill -KILL "$launcher" 2>/dev/null
     exec 8>&- 9<&-
     held_status=0
     wait "$launcher" 2>/dev/null || held_status=$?
-    launcher=''
+    note_trouble "$held_status"     launcher=''
 }
 
 let_go() {
@@ -266,13 +333,13 @@ random() {
 
 # The state that no box may change: verify_stage compares it.
 host_state() {
-    hostname
-    sed 's/^[0-9]* [0-9]* //' /proc/self/mountinfo
+    echo "hostname $(hostname)"
+    sed 's/^[0-9]* [0-9]* /mount /' /proc/self/mountinfo
     stat -c '%n %a %u %g %t:%T' /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty
-    ip -o link | cut -d ' ' -f 2
-    ip -4 route
-    nft -s list ruleset 2>/dev/null
-    find /sys/fs/cgroup -maxdepth 3 -type d -name 'box*' 2>/dev/null
+    ip -o link | cut -d ' ' -f 2 | sed 's/^/link /'
+    ip -4 route | sed 's/^/route /'
+    nft -s list ruleset 2>/dev/null | sed 's/^/rule /'
+    find /sys/fs/cgroup -maxdepth 3 -type d -name 'box*' 2>/dev/null | sed 's/^/cgroup /'
     ls -d /var/tmp/box* 2>/dev/null
 }
 
@@ -283,11 +350,14 @@ until_same() {
     expected=$1 tries=0
     shift
     found=$("$@")
+    # Three times in vain, and the next ones get no such time.
+    [ ! -s "$work/waited" ] || [ "$(grep -c . "$work/waited")" -lt 3 ] || patience=2
     while [ "$found" != "$expected" ] && [ "$tries" -lt "$patience" ]; do
         sleep 0.05
         tries=$((tries + 1))
         found=$("$@")
     done
+    [ "$found" = "$expected" ] || echo "$1" >>"$work/waited"
     printf '%s' "$found"
 }
 
@@ -343,18 +413,21 @@ verify_stage() {
     # Without some tasks no box can run: then no other can be looked at.
     if [ "$result" = 125 ] && grep -q ' is not written yet ' "$work/error"; then
         say "todo - runs true: $(sed -n 's/^.*box: \(task .* is not written yet .*\)/\1/p' "$work/error" | tail -n 1)"
-        sed -n 's/.*not_written(\([1-9]\), "\(.*\)");/\1 \2/p' "$source_file" | sort -u -k 1,1 |
-            sed 's/^/todo /'
+        waits_for=$(sed -n 's/^.*box: task \([1-9]\),.*/\1/p' "$work/error" | tail -n 1)
+        sed -n 's/.*task \([1-9]\) \([a-z_]*\).*/\1 \2/p' "$lab/tests/verify/$stage.sh" | sort -u -k 1,1 |
+            while read -r task_number task_name; do
+                if is_todo "$task_number"; then
+                    say "todo $task_number $task_name"
+                else
+                    say "todo $task_number $task_name: waits for $waits_for"
+                fi
+            done
         exit 0
     fi
-    said=$(sed "s|$work/||g" "$work/error")
-    case $result in
-    124 | 137) said="it does not end: does the launcher release the child?" ;;
-    *) : "${said:=it says nothing: is announce_command missing?}" ;;
-    esac
+    said=$(head -c 4096 "$work/error" | tr -d '\0' | sed "s|$work/||g" | head -n 1)
     check "box true ends with 0" 0 "$result" \
-        "$(echo "$said" | head -n 1)" \
-        "$(echo "$said" | sed -n 's/^ *hint: //p' | grep . || echo "signal(7), make doctor")"
+        "${said:-it says nothing: is announce_command missing?}" \
+        "$(sed -n '1,9s/^ *hint: //p' "$work/error" | grep . || echo "signal(7), make doctor")"
     end_task
     [ "$failures" = 0 ] || exit 1
 
@@ -385,7 +458,7 @@ verify_stage() {
         say "ok - the stages before:$summary"
     fi
     failed_tasks=" " todo_tasks=" "
-    patience=${PATIENCE:-$patience}
+    full_patience=${PATIENCE:-$full_patience}
     "verify_$number"
     end_task
 
@@ -403,7 +476,7 @@ verify_stage() {
 # pipe from the box ends when its last process has ended.
 ends_with_launcher() {
     kill -KILL "$launcher" 2>/dev/null
-    if [ "$inside" != none ] && timeout "$limit" cat <&9; then echo yes; else echo no; fi
+    if [ "$inside" != none ] && until_end cat; then echo yes; else echo no; fi
 }
 
 # What every stage owes: the statuses, and nothing left.

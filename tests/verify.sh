@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs the verify scripts of the named stages, as root and as an ordinary
-# user, in the sandbox: verify.sh 01-uts 03-pid. BOX as in lib.sh.
+# Runs the verify scripts of the named stages, as root and as an ordinary user:
+# verify.sh 01-uts 03-pid. BOX as in lib.sh. Each run has a sandbox and bounds of its
+# own, so that what a wrong program does to its host ends with it.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
@@ -13,14 +14,29 @@ refuse() {
 if [ "${BOX+given}" = given ] && { [ ! -f "$BOX" ] || [ ! -x "$BOX" ]; }; then
     refuse "BOX='$BOX' is no program; expected the path of one, as 03-pid/box"
 fi
-# As on a host with systemd; else a forgotten MS_PRIVATE would not show.
-mount --make-rshared / || exit 1
 
-# One run: what it says, also if it ends badly without a word of it.
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+# One run: what it says; and if it was ended, at which task and why.
 run_as() {
-    AS=$1 "tests/verify/$stage.sh" && return
-    ended=$?
-    [ "$ended" = 1 ] || echo "not ok - tests/verify/$stage.sh ended with $ended"
+    LAB_TASK=$work/task-$1 LAB_REASON=$work/reason-$1
+    export LAB_TASK LAB_REASON
+    : >"$LAB_TASK"
+    : >"$LAB_REASON"
+    # Mounts as on a host with systemd; else a forgotten MS_PRIVATE would not show.
+    AS=$1 tests/bounded.sh common/tools/sandbox.sh \
+        sh -c 'mount --make-rshared / && exec "$0"' "tests/verify/$stage.sh" && return
+    [ -s "$LAB_REASON" ] || return 1
+    read -r task <"$LAB_TASK" || task="- $stage"
+    fold -s -w 80 <<END
+not ok $task: the program had to be ended
+    expected: a box that ends, and ends all that it started
+    found:    $(cut -c 1-64 "$LAB_REASON")
+    likely:   a loop without its way out: for, while, fork
+    read:     fork(2), waitpid(2)
+END
     return 1
 }
 
@@ -28,14 +44,23 @@ status=0
 for stage; do
     [ -f "tests/verify/$stage.sh" ] ||
         refuse "'$stage' is no stage; expected a name such as 03-pid"
-    as_root=$(run_as root) || status=1
+    # Both at once, where that takes half the time.
+    run_as user >"$work/user" &
+    [ "${SLOW:-1}" = 1 ] || wait $!
+    if ! as_root=$(run_as root); then
+        wait $!
+        printf '%s\n# %s as user: not looked at before root'\''s boxes are right\n' "$as_root" "$stage"
+        status=1
+        continue
+    fi
     echo "$as_root"
-    as_user=$(run_as user) || status=1
+    wait $! || status=1
     # What both have in common need not be read twice.
-    if [ "$(echo "$as_root" | sed 1d)" = "$(echo "$as_user" | sed 1d)" ]; then
+    different=$(grep -vxF "$(echo "$as_root" | sed 1d)" "$work/user")
+    if [ "$(echo "$different" | wc -l)" = 1 ]; then
         echo "# $stage as user: the same"
     else
-        echo "$as_user"
+        echo "$different"
     fi
 done
 exit "$status"

@@ -141,7 +141,7 @@ verify_06() {
 
     task given "addresses, ports, other boxes" 4
     ip=$(some_address)
-    (run --ip "$ip" sh -c 'exec nc -l -p 5000' >"$work/heard") &
+    (printed=listener run --ip "$ip" sh -c 'exec nc -l -p 5000' >"$work/heard") &
     listener=$!
     # shellcheck disable=SC2016
     run sh -c 'for i in $(seq 80); do echo hello | nc -w 1 "$1" 5000 2>/dev/null && break; usleep 50000; done' sh "$ip"

@@ -1,0 +1,109 @@
+#!/bin/sh
+# Runs a command that may go wrong in any way, so that it ends and nothing of it is
+# left: in a PID namespace, which ends all its processes with it; with so much memory
+# and so many processes and no more; for so long and no longer.
+#
+#   bounded.sh COMMAND [ARG...]      its own status; 125 if it was ended, and why in
+#                                    the file that LAB_REASON names; SLOW as in lib.sh
+#
+# Root has these limits from a cgroup, which the command sees as the root of all
+# cgroups, so that its boxes' are in there too; an ordinary user from setrlimit(2).
+set -u
+
+seconds=$((90 * ${SLOW:-1}))
+processes=400
+megabytes=1024
+lab=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=common/tools/needs.sh
+. "$lab/common/tools/needs.sh"
+# A flood of output ends with SIGXFSZ, and nothing dumps its core.
+prlimit --fsize=67108864 --core=0 --pid $$
+
+# ---- inside -----------------------------------------------------------------------
+
+# bounded.sh --inside GROUP COMMAND...: in the new namespaces.
+if [ "${1:-}" = --inside ]; then
+    group=$2
+    shift 2
+    for mounted in $group; do
+        mount --bind "$mounted" "$(dirname "$mounted")" || exit 125
+    done
+    [ -n "$group" ] || ulimit -v $((2 * megabytes * 1024)) 2>/dev/null
+    exec "$lab/build/reaper" "$@"
+fi
+
+# ---- the cgroup -------------------------------------------------------------------
+
+# The same name in each hierarchy that the boxes use.
+group=
+if [ "$(id -u)" = 0 ]; then
+    for mounted in $( (mount_of v2; for name in memory cpu pids cpuset; do mount_of $name; done) | sort -u); do
+        directory=$mounted/lab-$$-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+        mkdir "$directory" 2>/dev/null || continue
+        group="$group $directory"
+        # v1: a cpuset is empty before, and refuses processes.
+        for name in cpuset.cpus cpuset.mems; do
+            [ ! -e "$mounted/cpuset.sched_load_balance" ] || cat "$mounted/$name" >"$directory/$name"
+        done
+        echo $processes >"$directory/pids.max"
+        echo $((megabytes * 1048576)) >"$directory/memory.max"
+        echo $((megabytes * 1048576)) >"$directory/memory.limit_in_bytes"
+    done 2>/dev/null
+fi
+
+# What the kernel has counted, v2's memory.events or v1's memory.oom_control.
+counted() {
+    for directory in $group; do
+        cat "$directory/$1" 2>/dev/null
+    done | awk -v name="$2" '$1 == name && $2 > 0 { print "yes"; exit }'
+}
+
+# The last process's end is a moment before the cgroup is empty.
+remove_group() {
+    for directory in $group; do
+        tries=0
+        while [ -d "$directory" ] && [ $tries -lt 100 ]; do
+            find "$directory" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.05
+            tries=$((tries + 1))
+        done
+    done
+}
+
+# ---- the run ----------------------------------------------------------------------
+
+errors=$(mktemp) || exit 125
+trap 'remove_group; rm -f "$errors"' EXIT
+trap 'exit 130' INT TERM
+
+if [ "$(id -u)" = 0 ]; then user= ; else user="--user --map-root-user"; fi
+namespaces="$user --cgroup --mount --propagation private --pid --fork --kill-child --mount-proc"
+# shellcheck disable=SC2086
+unshare $namespaces true 2>/dev/null || namespaces="$user --cgroup --mount --propagation private"
+(
+    for directory in $group; do
+        echo 0 >"$directory/cgroup.procs"
+    done
+    # The kernel counts the user's processes everywhere.
+    [ -n "$group" ] || prlimit --nproc=$((processes + $(ps -L -u "$(id -u)" | wc -l))) --pid "$(exec sh -c 'echo $PPID')"
+    # shellcheck disable=SC2086
+    exec timeout -v --foreground -s KILL $seconds \
+        unshare $namespaces -- "$0" --inside "$group" "$@"
+) 2>"$errors"
+ended=$?
+head -c 4096 "$errors" | grep -v -e '^timeout: ' -e '^left behind: ' >&2
+
+if grep -q '^timeout: sending' "$errors"; then
+    reason="the checks do not come to their end: ended after $seconds s"
+elif [ $ended = 0 ] || [ $ended = 1 ]; then
+    exit $ended
+elif [ "$(counted pids.events max)" = yes ] || grep -qi 'fork' "$errors"; then
+    reason="it starts processes without end: ended at $processes"
+elif [ "$(counted memory.events oom_kill)$(counted memory.oom_control oom_kill)" != "" ]; then
+    reason="it takes memory without end: ended at $megabytes MB"
+elif [ $ended = 99 ]; then
+    reason="it leaves processes behind: $(sed -n 's/^left behind: process //p' "$errors" | head -n 2 | tr '\n' ' ')"
+else
+    reason="the checks end with $ended"
+fi
+echo "$reason" >"${LAB_REASON:-/dev/stderr}"
+exit 125
