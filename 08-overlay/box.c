@@ -882,7 +882,7 @@ static int open_directory(int parent, const char *path, int flags)
 
 /*
  * The place for what the box changes. Usually it is a tmpfs, which is gone when
- * the last mount of it is; it hangs on the rootfs, until the overlay covers it.
+ * the last mount of it is; it hangs on /sys, which goes with the host's root.
  * With --keep, and before Linux 6.6, it is a directory on disk (scratch.h). An
  * overlay wants two directories in it, on one mount: upper for the changes,
  * and work, where it prepares a file before it shows it in upper. Neither may
@@ -891,7 +891,7 @@ static int open_directory(int parent, const char *path, int flags)
 static struct scratch prepare_scratch(const struct box *box)
 {
     const bool on_disk = box->layers.directory[0] != '\0';
-    const char *path = on_disk ? box->layers.directory : box->rootfs;
+    const char *path = on_disk ? box->layers.directory : "/sys";
     struct scratch scratch;
     int place;
 
@@ -909,9 +909,9 @@ static struct scratch prepare_scratch(const struct box *box)
 
 /*
  * The layers are named by the numbers of open directories, in /proc/self/fd.
- * So the rootfs is found although something is mounted on it, a path may hold
- * what the options take for a separator (":" and ","), and 500 of them fit into
- * the one page that mount(2) copies. The topmost layer comes first.
+ * So a path may hold what the options take for a separator (":" and ","), and
+ * 500 of them fit into the one page that mount(2) copies. The topmost layer
+ * comes first.
  *
  * A deleted file leaves a whiteout in upper, a device node 0:0. A directory in
  * place of a deleted one is marked in an attribute: a trusted.* one would take
@@ -919,12 +919,11 @@ static struct scratch prepare_scratch(const struct box *box)
  * volatile: nothing is forced to the disk, for nobody keeps these changes.
  * This comes before bind_root(), to which it is a file system like any other.
  */
-static void mount_overlay(const struct box *box)
+static void mount_overlay(const struct box *box, struct scratch scratch)
 {
     const struct layers *layers = &box->layers;
     char data[4096] = "userxattr,lowerdir=";
     char *end = data + strlen(data);
-    struct scratch scratch;
     int layer;
 
     for (size_t i = layers->count; i > 0; i--) {
@@ -933,7 +932,6 @@ static void mount_overlay(const struct box *box)
     }
     layer = open_directory(AT_FDCWD, box->rootfs, 0);
     end += sprintf(end, "%d", layer);
-    scratch = prepare_scratch(box);
     sprintf(end, ",upperdir=%d,workdir=%d%s", scratch.upper, scratch.work,
             layers->keep ? "" : ",volatile");
     must(chdir("/proc/self/fd"), "chdir /proc/self/fd");
@@ -970,13 +968,15 @@ static void change_mounts(const struct box *box)
     struct binds devices, volumes = box->volumes;
     int proc;
     int resolv;
+    struct scratch scratch;
 
     make_mounts_private();
     devices = take_devices();
     take_binds(&volumes);
     proc = take_proc(box);
     resolv = take_resolv_conf(box);
-    mount_overlay(box);
+    scratch = prepare_scratch(box);
+    mount_overlay(box, scratch);
     bind_root(box);
     enter_root(box);
     mount_dev(&devices);

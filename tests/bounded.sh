@@ -3,8 +3,9 @@
 # left: in a PID namespace, which ends all its processes with it; with so much memory
 # and so many processes and no more; for so long and no longer.
 #
-#   bounded.sh COMMAND [ARG...]      its own status; 125 if it was ended, and why in
-#                                    the file that LAB_REASON names; SLOW as in lib.sh
+#   bounded.sh COMMAND [ARG...]      its own status; 125 if it was ended: what is wrong
+#                                    and what was found, a line each, in the file that
+#                                    LAB_REASON names. SLOW as in lib.sh
 #
 # Root has these limits from a cgroup, which the command sees as the root of all
 # cgroups, so that its boxes' are in there too; an ordinary user from setrlimit(2).
@@ -28,7 +29,8 @@ if [ "${1:-}" = --inside ]; then
     for mounted in $group; do
         mount --bind "$mounted" "$(dirname "$mounted")" || exit 125
     done
-    [ -n "$group" ] || ulimit -v $((2 * megabytes * 1024)) 2>/dev/null
+    # A program with the address sanitizer needs terabytes of addresses.
+    [ -n "$group${ASAN_OPTIONS:-}" ] || prlimit --as=$((2 * megabytes * 1048576)) --pid $$
     exec "$lab/build/reaper" "$@"
 fi
 
@@ -59,10 +61,11 @@ counted() {
 }
 
 # The last process's end is a moment before the cgroup is empty.
+# shellcheck disable=SC2317 # the trap calls it
 remove_group() {
     for directory in $group; do
         tries=0
-        while [ -d "$directory" ] && [ $tries -lt 100 ]; do
+        while [ -d "$directory" ] && [ "$tries" -lt 100 ]; do
             find "$directory" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.05
             tries=$((tries + 1))
         done
@@ -90,20 +93,20 @@ unshare $namespaces true 2>/dev/null || namespaces="$user --cgroup --mount --pro
         unshare $namespaces -- "$0" --inside "$group" "$@"
 ) 2>"$errors"
 ended=$?
-head -c 4096 "$errors" | grep -v -e '^timeout: ' -e '^left behind: ' >&2
-
 if grep -q '^timeout: sending' "$errors"; then
-    reason="the checks do not come to their end: ended after $seconds s"
-elif [ $ended = 0 ] || [ $ended = 1 ]; then
+    reason="it does not come to its end" found="it was ended after $seconds s"
+elif [ $ended -le 1 ] && ! grep -q 'Cannot fork' "$errors"; then
+    cat "$errors" >&2
     exit $ended
-elif [ "$(counted pids.events max)" = yes ] || grep -qi 'fork' "$errors"; then
-    reason="it starts processes without end: ended at $processes"
+elif [ "$(counted pids.events max)" = yes ] || grep -q ' fork' "$errors"; then
+    reason="it starts processes without end" found="it was ended at $processes"
 elif [ "$(counted memory.events oom_kill)$(counted memory.oom_control oom_kill)" != "" ]; then
-    reason="it takes memory without end: ended at $megabytes MB"
+    reason="it takes memory without end" found="it was ended at $megabytes MB"
 elif [ $ended = 99 ]; then
-    reason="it leaves processes behind: $(sed -n 's/^left behind: process //p' "$errors" | head -n 2 | tr '\n' ' ')"
+    reason="it leaves processes behind"
+    found=$(sed -n 's/^left behind: process //p' "$errors" | head -n 2 | tr '\n' ';')
 else
-    reason="the checks end with $ended"
+    reason="its checks cannot go on" found="they ended with $ended"
 fi
-echo "$reason" >"${LAB_REASON:-/dev/stderr}"
+printf '%s\n%s\n' "$reason" "$found" >"${LAB_REASON:-/dev/stderr}"
 exit 125

@@ -204,12 +204,18 @@ set_seconds() {
     [ "$(grep -c 'does not end' "$work/trouble")" -lt 5 ]
 }
 
+# Whether the limits of tests/bounded.sh were reached, by the kernel's own count.
+reached() {
+    cat "/sys/fs/cgroup/$1" "/sys/fs/cgroup/"*"/$1" 2>/dev/null | grep -q "^$2 [1-9]"
+}
+
 # Notes what a status says of box itself: it had to be ended, or it crashed.
 note_trouble() {
     case $1 in
     124 | 137)
-        grep -qs '^timeout: sending signal' "$work/error" || return 0
+        tail -c 300 "$work/error" | grep -q 'timeout: sending signal' || return 0
         echo "it does not end: it was ended after $2 s" >>"$work/trouble"
+        ! reached pids.events max || echo "it starts processes without end" >>"$work/trouble"
         ;;
     132 | 134 | 135 | 136 | 139)
         echo "it crashes: signal $(($1 - 128)), $(kill -l $(($1 - 128)))" >>"$work/trouble"
@@ -424,9 +430,11 @@ verify_stage() {
             done
         exit 0
     fi
-    said=$(head -c 4096 "$work/error" | tr -d '\0' | sed "s|$work/||g" | head -n 1)
+    said=$(head -n 1 "$work/error" | head -c 4096 | sed "s|$work/||g")
+    ! reached memory.oom_control oom_kill || said="it takes memory without end"
+    ! reached memory.events oom_kill || said="it takes memory without end"
     check "box true ends with 0" 0 "$result" \
-        "${said:-it says nothing: is announce_command missing?}" \
+        "$(one_line "${said:-it says nothing: is announce_command missing?}")" \
         "$(sed -n '1,9s/^ *hint: //p' "$work/error" | grep . || echo "signal(7), make doctor")"
     end_task
     [ "$failures" = 0 ] || exit 1
@@ -466,8 +474,12 @@ verify_stage() {
     exec 6<&-
     exit_checks
     remove_delegated_cgroup
-    check "the host is as before" same "$(until_same "$before" host_state >"$work/state"; printf %s "$before" | diff - "$work/state" && echo same)" \
-        "something is made in the launcher, or stays mounted" "namespaces(7)"
+    check "the host is as before" same "$(until_same "$before" host_state >"$work/state"; echo "$before" >"$work/before"; echo >>"$work/state"; diff "$work/before" "$work/state" >"$work/changes" && echo same; grep '^[<>]' "$work/changes")" \
+        "something is made in the launcher, or stays mounted" "namespaces(7)" \
+        "*hostname*" "the hostname is set in the launcher: the host is renamed" \
+        "*mount*" "a mount made in the launcher, or one that is not private" \
+        "*cgroup*" "remove_cgroup is not reached" \
+        "*link*" "a link made in the launcher, or the bridge of the last box"
     end_task
     [ "$failures" = 0 ] || exit 1
 }

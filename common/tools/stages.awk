@@ -45,6 +45,8 @@ function write_task(line, original)
         if (name != "clone_flags") {
             print_unused(signature)
             print_not_written()
+            if (signature ~ /^static struct scratch /)
+                print "    return (struct scratch){-1, -1};"
         }
     } else if (line == "}") {
         inside = 0
@@ -61,7 +63,7 @@ function write_task(line, original)
 
 function print_not_written()
 {
-    print "    " (stage name ~ /^(01run_command|04clone_flags|04make_mounts_private|04enter_root|05mount_proc|08prepare_scratch)$/ \
+    print "    " (stage name ~ /^(01run_command|04clone_flags|04make_mounts_private|04enter_root|05mount_proc)$/ \
         ? "stop_not_written" : "not_written") "(" task ", \"" name "\");"
 }
 

@@ -87,7 +87,7 @@ verify_04() {
         "the flags are not passed to mount" "tmpfs(5)"
     let_go
 
-    task given "/dev, volumes, read-only" 4
+    task given "/dev, volumes, read-only" 5
     check "/dev holds what a program expects" "full null ptmx pts random shm tty urandom zero" \
         "$(run --rootfs "$rootfs" ls /dev | grep -Ev '^(fd|std.*)$' | tr '\n' ' ' | sed 's/ $//')" \
         "take_devices or mount_dev was changed" "null(4), pts(4)"

@@ -32,6 +32,18 @@ verify_08() {
     lower=$(fingerprint "$rootfs") lower_layers=$(fingerprint "$first") lower_second=$(fingerprint "$second")
 
     task 1 prepare_scratch
+    check "--keep: upper for all to read, work for nobody else" "0 755 700" \
+        "$(status --keep "$work/keep" true) $(stat -c %a "$work/keep/upper" "$work/keep/work" 2>/dev/null | words)" \
+        "a directory is missing, or made elsewhere" "mkdirat(2), the kernel's filesystems/overlayfs"
+    mkdir "$work/filled" "$work/elsewhere"
+    ln -s "$work/elsewhere" "$work/filled/upper"
+    own "$work/filled"
+    own "$work/elsewhere"
+    check "a link in place of upper is refused" "0 125 nothing" \
+        "$(status --keep "$work/keep" true) $(status --keep "$work/filled" sh -c 'echo >/etc/new') $(ls "$work/elsewhere" | grep . || echo nothing)" \
+        "the link is followed: no O_NOFOLLOW" "openat(2)"
+
+    task 2 mount_overlay 1
     # In a box, to count what a change to an earlier file leaves elsewhere.
     # shellcheck disable=SC2016
     change='echo new >/etc/new; echo changed >>/etc/kept; rm /etc/deleted; rm -r /etc/directory; mkdir /etc/directory; chmod 4711 /bin/busybox; cat /etc/new; ls /etc/directory; ls /etc'
@@ -51,7 +63,6 @@ verify_08() {
         "no overlay is mounted on the rootfs" "mount(2)"
     let_go
 
-    task 2 mount_overlay 1
     check "--layer: the later one lies on top" "second first $kept" \
         "$(run --layer "$first" --layer "$second" cat /etc/both /etc/first /etc/kept | words)" \
         "lowerdir= names the topmost layer first" "the kernel's filesystems/overlayfs"
@@ -65,7 +76,7 @@ verify_08() {
         "$(run "$@" sh -c 'ls -d /layer-*' | wc -l)" \
         "the options are cut off after 4095 bytes" "mount(2)"
 
-    task given "--keep" 1
+    task given "--keep" 2
     kept_box() { run --keep "$work/keep" "$@"; }
     kept_box sh -c "$change" >/dev/null
     check "a new file is in the upper alone" "new no" \
