@@ -26,10 +26,13 @@
 # A box that does not end is ended after 5 s, the next ones after 1; the fifth is not
 # started. tests/bounded.sh, around the script, ends what gets past that.
 #
+# tests/harder/NN-name.sh is such a script too; its tasks, A and B, are the harder
+# exercises. There is nothing todo in them.
+#
 # Set DETAILS=1 for a line per check (tests/check.sh uses it), OWN=1 to leave out
 # the stages before, SLOW=10 on a machine that takes ten times as long, PATIENCE=2
 # where this stage's checks are expected to fail. LAB_TASK names a file that always
-# holds the task at hand.
+# holds the task at hand. SECONDS_FOR_BOX in place of 5, where hanging is expected.
 # shellcheck shell=sh
 
 # An earlier stage's script sources this again.
@@ -198,7 +201,7 @@ patience=$full_patience
 # Sets the seconds for the next box: 5 are a hundred times what it takes. Fails when
 # none may be started any more.
 set_seconds() {
-    seconds=$((5 * ${SLOW:-1}))
+    seconds=$((${SECONDS_FOR_BOX:-5} * ${SLOW:-1}))
     [ -s "$work/trouble" ] || return 0
     seconds=${SLOW:-1}
     [ "$(grep -c 'does not end' "$work/trouble")" -lt 5 ]
@@ -436,6 +439,10 @@ verify_stage() {
     check "box true ends with 0" 0 "$result" \
         "$(one_line "${said:-it says nothing: is announce_command missing?}")" \
         "$(sed -n '1,9s/^ *hint: //p' "$work/error" | grep . || echo "signal(7), make doctor")"
+    # Else no other check would find what it has started.
+    check "arguments arrive as they are" "[a b][*][]" \
+        "$(run sh -c 'printf "[%s]" "$@"' sh 'a b' '*' '' </dev/null)" \
+        "a shell, or a string, between box and the command" "execve(2)"
     end_task
     [ "$failures" = 0 ] || exit 1
 
@@ -488,7 +495,8 @@ verify_stage() {
 # pipe from the box ends when its last process has ended.
 ends_with_launcher() {
     kill -KILL "$launcher" 2>/dev/null
-    if [ "$inside" != none ] && until_end cat; then echo yes; else echo no; fi
+    set_seconds
+    if [ "$inside" != none ] && timeout "$seconds" cat <&9; then echo yes; else echo no; fi
 }
 
 # What every stage owes: the statuses, and nothing left.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the verify scripts of the named stages, as root and as an ordinary user:
-# verify.sh 01-uts 03-pid. BOX as in lib.sh. Each run has a sandbox and bounds of its
+# verify.sh 01-uts 03-pid. BOX as in lib.sh; CHECKS=harder takes tests/harder. Each run has a sandbox and bounds of its
 # own, so that what a wrong program does to its host ends with it.
 set -u
 
@@ -27,7 +27,7 @@ run_as() {
     : >"$LAB_REASON"
     # Mounts as on a host with systemd; else a forgotten MS_PRIVATE would not show.
     AS=$1 tests/bounded.sh common/tools/sandbox.sh \
-        sh -c 'mount --make-rshared / && exec "$0"' "tests/verify/$stage.sh" >"$work/said-$1" &&
+        sh -c 'mount --make-rshared / && exec "$0"' "$script" >"$work/said-$1" &&
         ended=0 || ended=1
     cat "$work/said-$1"
     [ -s "$LAB_REASON" ] || return "$ended"
@@ -45,7 +45,8 @@ END
 
 status=0
 for stage; do
-    [ -f "tests/verify/$stage.sh" ] ||
+    script=tests/${CHECKS:-verify}/$stage.sh
+    [ -f "$script" ] ||
         refuse "'$stage' is no stage; expected a name such as 03-pid"
     # Both at once, where that takes half the time.
     run_as user >"$work/user" &

@@ -1,0 +1,55 @@
+#!/bin/sh
+# Proves that the harder exercises' checks have teeth and can be passed: a stage as it
+# is fails both of its own, and with one reference solution, tests/harder/NN-name-a.patch,
+# that one passes and the other does not.
+#
+#   harder.sh [STAGE...]             a line for each proof
+set -u
+
+cd "$(dirname "$0")/.." || exit 1
+work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-harder.XXXXXX") || exit 1
+trap 'rm -rf --one-file-system "$work"' EXIT
+status=0
+
+# verdict_on TASK: ok, not or skip.
+verdict_on() {
+    sed -n "s/^\(ok\|not\|skip\) \(ok \)*$1 .*/\1/p" "$work/verdict"
+}
+
+# expect CLAIM BOX A B: the verdicts on the two tasks; and nothing else fails. What
+# this host refuses (skip) is seen on another one.
+expect() {
+    BOX=$2 AS=root LAB_REASON=$work/reason tests/bounded.sh common/tools/sandbox.sh \
+        sh -c 'mount --make-rshared / && exec "$0"' "tests/harder/$stage.sh" >"$work/verdict"
+    case "$(verdict_on A) $(verdict_on B)" in
+    "$3 $4" | "skip $4" | "$3 skip" | "skip skip") ;;
+    *) false ;;
+    esac && ! grep '^not ok [^AB]' "$work/verdict"
+    passed=$?
+    if [ $passed = 0 ]; then
+        echo "ok - $1"
+    else
+        cat "$work/verdict"
+        echo "not ok - $1"
+        status=1
+    fi
+}
+
+[ $# -gt 0 ] || set -- $(find tests/harder -name '*.sh' | sort | sed 's/.*\///; s/\.sh$//')
+for stage; do
+    expect "$stage fails both of its harder exercises" "$stage/box" not not
+    for letter in a b; do
+        patch=tests/harder/$stage-$letter.patch
+        mkdir -p "$work/$letter/$stage"
+        cp "$stage/box.c" "$work/$letter/$stage/"
+        if ! patch -s -d "$work/$letter" -p1 <"$patch" || ! make -s WERROR=1 "$work/$letter/$stage/box"; then
+            echo "not ok - $patch applies and builds without a warning"
+            status=1
+            continue
+        fi
+        what=$(sed -n 's/^what: *//p; /^---/q' "$patch")
+        if [ "$letter" = a ]; then a=ok b=not; else a=not b=ok; fi
+        expect "$stage passes one with its solution: $what" "$work/$letter/$stage/box" $a $b
+    done
+done
+exit $status

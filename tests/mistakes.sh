@@ -1,0 +1,71 @@
+#!/bin/sh
+# Proves that the checks know the mistakes that people make, tests/mistakes/: each one
+# is applied to its stage and built, and the verify script must refuse it by the check
+# that it belongs to, with its own diagnosis.
+#
+#   mistakes.sh                      all of them
+#   mistakes.sh FILE...              these; prints a line for each
+#
+# A mistake is a patch of its stage's box.c. Above it stand what was done, the check
+# that refuses it, and what that check says:
+#
+#   what:   the hostname is set before the clone
+#   check:  2 hostname inside prints the name given      (- for exit and cleanup)
+#   likely: sethostname before the clone, or not at all
+#   as:     user                                         (if root's box passes)
+set -u
+
+cd "$(dirname "$0")/.." || exit 1
+
+# said KEY: what stands above the patch.
+said() {
+    sed -n "s/^$1: *//p; /^---/q" "$file"
+}
+
+refused() {
+    stage=$(basename "$(dirname "$file")")
+    work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-mistake.XXXXXX") || return 1
+    mkdir "$work/$stage"
+    cp "$stage/box.c" "$work/$stage/"
+    if ! patch -s -d "$work" -p1 <"$file" || ! make -s "$work/$stage/box" >"$work/built" 2>&1; then
+        cat "$work/built"
+        echo "it does not apply, or does not build"
+        return 1
+    fi
+    as=$(said as)
+    BOX=$work/$stage/box OWN=1 AS=${as:-root} SECONDS_FOR_BOX=2 LAB_REASON=$work/reason LAB_TASK=$work/task \
+        tests/bounded.sh common/tools/sandbox.sh \
+        sh -c 'mount --make-rshared / && exec "$0"' "tests/verify/$stage.sh" >"$work/verdict"
+    number=$(said check | cut -d ' ' -f 1) claim=$(said check | cut -d ' ' -f 2-)
+    # What is told in full, in one line.
+    awk '/^not ok/ { first = first ? first : $0 } /^    / { told = told $0 } /^ok|^todo/ { if (told) exit } END { print first; print told }' \
+        "$work/verdict" | tr -s ' ' >"$work/told"
+    # A verdict's first line is cut off at 80 columns, its others are folded.
+    case $(head -n 1 "$work/told") in
+    "not ok $number "*": $(printf '%.20s' "$claim")"*) ;;
+    *) cat "$work/verdict"; echo "expected to be refused by: $number $claim"; return 1 ;;
+    esac
+    case $(sed 1d "$work/told" | tr -d ' ') in
+    *"likely:$(said likely | tr -d ' ')"*) ;;
+    *) cat "$work/verdict"; echo "expected the diagnosis: $(said likely)"; return 1 ;;
+    esac
+}
+
+if [ $# = 0 ]; then
+    # As many at once as there are CPUs; what one prints stays together.
+    # shellcheck disable=SC2046
+    printf '%s\n' tests/mistakes/0?-*/*.patch | xargs -n 1 -P "$(nproc)" tests/mistakes.sh
+    exit
+fi
+trap 'rm -rf --one-file-system "${work:-/none}"' EXIT
+status=0
+for file; do
+    name=${file#tests/mistakes/} name=${name%.patch}
+    if output=$(refused 2>&1); then
+        echo "ok - $name: refused, $(said what)"
+    else
+        printf '%s\nnot ok - %s: refused, %s\n' "$output" "$name" "$(said what)"
+        status=1
+    fi
+done
+exit $status
