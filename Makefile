@@ -36,7 +36,7 @@ helpers := build/doctor 07-cgroup/hog
 .DELETE_ON_ERROR:
 # One package manager at a time; the rest is built in seconds anyway.
 .NOTPARALLEL:
-.PHONY: all help deps start test rootfs sandbox doctor run tour demo look diff stages verify check \
+.PHONY: all help deps start bug test hint solution harder watch grade rootfs sandbox doctor run tour demo look diff stages verify check \
 	check-chapters check-programs vm-programs check-vm vm prepare lint bench clean $(STAGES)
 
 all: $(boxes) $(helpers)
@@ -66,9 +66,10 @@ build/common.a: $(common)
 	@ar rcs $@ $^
 
 # -iquote: a copy elsewhere, my/03-pid/box.c, finds ../common as well. There a
-# function is not used as long as the task that needs it is not written.
+# function is not used as long as the task that needs it is not written; and the
+# tests build such copies with OWN_CFLAGS, -Werror or -Wno-error.
 %/box: %/box.c build/common.a $(headers)
-	$(CC) $(CFLAGS) $(if $(filter $(boxes),$@),,-Wno-unused-function) $(static) -iquote common -o $@ $< build/common.a -lcap
+	$(CC) $(CFLAGS) $(if $(filter $(boxes),$@),,-Wno-unused-function $(OWN_CFLAGS)) $(static) -iquote common -o $@ $< build/common.a -lcap
 
 $(STAGES): %: %/box
 
@@ -123,7 +124,7 @@ check-chapters: all build/rootfs build/deps-run build/deps-play
 # ---- set up ----------------------------------------------------------------
 
 deps:
-	@common/tools/deps.sh build run play demo check lint bench
+	@common/tools/deps.sh build run play demo bug watch grade check lint bench
 
 rootfs: 07-cgroup/hog
 	@common/tools/deps.sh run
@@ -142,23 +143,36 @@ mine = $(or $(if $(given),$(stage)),$(patsubst my/%/box.c,%,$(firstword \
 	$(shell ls -t my/*/box.c 2>/dev/null))),$(error my/ is empty: make start STAGE=NN first))
 
 start:
-	@common/tools/start.sh $(if $(given),$(stage),$(error expected STAGE=NN, one of $(STAGES))) my $(RESET)
+	@common/tools/start.sh $(if $(given),$(stage),$(error expected STAGE=NN, one of $(STAGES))) my '$(RESET)'
 
-test: all build/rootfs build/deps-run build/inside build/reaper
-	@$(MAKE) --no-print-directory -s my/$(mine)/box
-	@BOX=my/$(mine)/box tests/verify.sh $(mine)
+bug: build/deps-bug
+	@common/tools/start.sh $(if $(given),$(stage),$(error expected STAGE=NN, one of $(STAGES))) my '$(RESET)' bug
+
+# What the checks need, for a program that is not ours.
+to_verify := all build/rootfs build/deps-run build/inside build/reaper
+
+test hint solution harder: $(to_verify)
+	@common/tools/mine.sh $@ $(mine)
+
+# entr(1) waits for the file to be saved.
+watch: $(to_verify) build/deps-watch
+	@echo my/$(mine)/box.c | entr -c $(MAKE) --no-print-directory test STAGE=$(mine)
 
 # ---- teach -----------------------------------------------------------------
 
-verify: all build/rootfs build/deps-run build/inside build/reaper $(if $(wildcard $(BOX).c),$(BOX))
+verify: $(to_verify) $(if $(wildcard $(BOX).c),$(BOX))
 	@tests/verify.sh $(if $(given),$(stage),$(if $(BOX),$(error BOX=$(BOX): which stage is it? expected STAGE=NN too),$(STAGES)))
+
+# All under my/, or with DIR=PATH all students of a class.
+grade: $(to_verify) build/deps-grade
+	@common/tools/grade.sh $(if $(DIR),'$(DIR)')
 
 # ---- maintain --------------------------------------------------------------
 
 stages:
 	@common/tools/stages.sh
 
-check-programs: build/deps-build build/deps-run build/deps-play build/deps-demo build/deps-check
+check-programs: $(patsubst %,build/deps-%,build run play demo bug watch grade check)
 	@$(MAKE) --no-print-directory all build/rootfs $(suite)
 
 check: check-programs

@@ -8,7 +8,8 @@
 #                                    LAB_REASON names. SLOW as in lib.sh
 #
 # Root has these limits from a cgroup, which the command sees as the root of all
-# cgroups, so that its boxes' are in there too; an ordinary user from setrlimit(2).
+# cgroups, so that its boxes' are in there too; LAB_OWNER names a user who may make
+# cgroups there. An ordinary user has them from setrlimit(2).
 set -u
 
 seconds=$((90 * ${SLOW:-1}))
@@ -22,15 +23,38 @@ prlimit --fsize=67108864 --core=0 --pid $$
 
 # ---- inside -----------------------------------------------------------------------
 
-# bounded.sh --inside GROUP COMMAND...: in the new namespaces.
-if [ "${1:-}" = --inside ]; then
-    group=$2
-    shift 2
-    for mounted in $group; do
-        mount --bind "$mounted" "$(dirname "$mounted")" || exit 125
+# --enter GROUP COMMAND...: in the new PID and mount namespaces, from where the rest is
+# in the cgroup, a directory in each hierarchy.
+if [ "${1:-}" = --enter ]; then
+    for directory in $2; do
+        echo 0 >"$directory/cgroup.procs"
     done
+    shift
+    [ -z "$1" ] || exec unshare --cgroup -- "$0" --inside "$@"
+    shift
     # A program with the address sanitizer needs terabytes of addresses.
-    [ -n "$group${ASAN_OPTIONS:-}" ] || prlimit --as=$((2 * megabytes * 1048576)) --pid $$
+    [ -n "${ASAN_OPTIONS:-}" ] || prlimit --as=$((2 * megabytes * 1048576)) --pid $$
+    exec "$lab/build/reaper" "$@"
+fi
+
+# --inside GROUP COMMAND...: in a cgroup namespace whose root it is.
+if [ "${1:-}" = --inside ]; then
+    for directory in $2; do
+        mounted=$(dirname "$directory")
+        mount --bind "$directory" "$mounted" || exit 125
+        # v2: what hands controllers down may have no processes itself.
+        if [ -e "$mounted/cgroup.subtree_control" ]; then
+            mkdir "$mounted/callers"
+            echo 0 >"$mounted/callers/cgroup.procs"
+            for name in memory cpu pids cpuset; do
+                echo +$name >"$mounted/cgroup.subtree_control"
+            done 2>/dev/null
+        fi
+        # Not the files with the limits.
+        [ -z "${LAB_OWNER:-}" ] || find "$mounted" -maxdepth 2 \( -type d -o -name cgroup.procs \
+            -o -name tasks -o -name cgroup.subtree_control \) -exec chown "$LAB_OWNER" {} +
+    done
+    shift 2
     exec "$lab/build/reaper" "$@"
 fi
 
@@ -41,7 +65,10 @@ group=
 if [ "$(id -u)" = 0 ]; then
     for mounted in $( (mount_of v2; for name in memory cpu pids cpuset; do mount_of $name; done) | sort -u); do
         directory=$mounted/lab-$$-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
-        mkdir "$directory" 2>/dev/null || continue
+        for name in memory cpu pids cpuset; do
+            echo +$name >"$mounted/cgroup.subtree_control"
+        done
+        mkdir "$directory" || continue
         group="$group $directory"
         # v1: a cpuset is empty before, and refuses processes.
         for name in cpuset.cpus cpuset.mems; do
@@ -79,20 +106,18 @@ trap 'remove_group; rm -f "$errors"' EXIT
 trap 'exit 130' INT TERM
 
 if [ "$(id -u)" = 0 ]; then user= ; else user="--user --map-root-user"; fi
-namespaces="$user --cgroup --mount --propagation private --pid --fork --kill-child --mount-proc"
+namespaces="$user --mount --propagation private --pid --fork --kill-child --mount-proc"
 # shellcheck disable=SC2086
-unshare $namespaces true 2>/dev/null || namespaces="$user --cgroup --mount --propagation private"
+unshare $namespaces true 2>/dev/null || namespaces="$user --mount --propagation private"
 (
-    for directory in $group; do
-        echo 0 >"$directory/cgroup.procs"
-    done
     # The kernel counts the user's processes everywhere.
     [ -n "$group" ] || prlimit --nproc=$((processes + $(ps -L -u "$(id -u)" | wc -l))) --pid "$(exec sh -c 'echo $PPID')"
     # shellcheck disable=SC2086
     exec timeout -v --foreground -s KILL $seconds \
-        unshare $namespaces -- "$0" --inside "$group" "$@"
+        unshare $namespaces -- "$0" --enter "$group" "$@"
 ) 2>"$errors"
 ended=$?
+
 if grep -q '^timeout: sending' "$errors"; then
     reason="it does not come to its end" found="it was ended after $seconds s"
 elif [ $ended -le 1 ] && ! grep -q 'Cannot fork' "$errors"; then

@@ -4,7 +4,7 @@
 
 # verdicts STAGE: what its verify script says of the program in $work/my.
 verdicts() {
-    make -s WERROR=1 "$work/my/$1/box" &&
+    make -s OWN_CFLAGS=-Werror "$work/my/$1/box" &&
         BOX=$work/my/$1/box AS=root OWN=1 PATIENCE=2 "tests/verify/$1.sh" >"$work/verdicts"
 }
 # The numbers of the tasks that are todo there, or skipped by this host.

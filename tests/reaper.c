@@ -33,6 +33,15 @@ static void name_process(pid_t pid)
     fprintf(stderr, "left behind: process %d, %s\n", pid, command);
 }
 
+/* A process that is ending has no program any more, but is not yet a zombie. */
+static int is_ending(pid_t pid)
+{
+    char path[64], program[1];
+
+    snprintf(path, sizeof path, "/proc/%d/exe", pid);
+    return readlink(path, program, sizeof program) == -1 && errno == ENOENT;
+}
+
 /* Kills the children that we have now; their own become ours then. */
 static int kill_children(void)
 {
@@ -47,10 +56,12 @@ static int kill_children(void)
     while (fscanf(children, "%d", &pid) == 1) {
         if (waitpid(pid, NULL, WNOHANG) == pid)
             continue; /* it had ended: only its status was left */
-        name_process(pid);
+        if (!is_ending(pid)) {
+            name_process(pid);
+            count++;
+        }
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);
-        count++;
     }
     fclose(children);
     return count;

@@ -2,7 +2,7 @@
 # Installs what is missing for the named purposes, with the distribution's own
 # package manager, after printing the command:
 #
-#   deps.sh build|run|play|demo|check|lint|bench|vm ...
+#   deps.sh build|run|play|demo|bug|watch|grade|check|lint|bench|vm ...
 #
 # Nothing missing: says nothing, does nothing.
 set -eu
@@ -56,6 +56,18 @@ END
 has tmux|tmux|tmux|tmux|tmux
 END
     # tmux: the panes of `make demo`
+    bug) cat <<'END' ;;
+has patch|patch|patch|patch|patch
+END
+    # patch: puts one of the known mistakes into a stage
+    watch) cat <<'END' ;;
+has entr|entr|entr|entr|entr
+END
+    # entr: runs the checks when a file is saved
+    grade) cat <<'END' ;;
+has bwrap|bubblewrap|bubblewrap|bubblewrap|bubblewrap
+END
+    # bubblewrap: locks students' programs in while they are verified
     check) cat <<'END' ;;
 has_header check.h|check|check-devel|check|check-devel
 has pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkg-config
@@ -85,7 +97,7 @@ has setpriv|util-linux|util-linux|util-linux|util-linux
 END
     # qemu: a machine with another kernel; cpio: its first file system; mke2fs:
     # its disk; depmod, xz: the order of its modules, and how to unpack them
-    *) fail "$1: expected build, run, play, demo, check, lint, bench or vm" ;;
+    *) fail "$1: expected build, run, play, demo, bug, watch, grade, check, lint, bench or vm" ;;
     esac
 }
 

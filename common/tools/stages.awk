@@ -7,6 +7,7 @@
 #   //@ only NN … //@ end    these lines stand in stage NN alone
 #   CODE //@ NN              this line stands from stage NN on
 #   //@ task NN N MINUTES PAGES   the next function is task N of stage NN
+#   //@ hint NN N TEXT            `make hint` gives them in this order, then the function
 # Blocks nest. Blank lines that meet where lines were left out become one.
 #
 # With -v cut=1 it is the exercise: the bodies of the stage's tasks and its flags
@@ -109,6 +110,8 @@ function print_unused(text, count, parts, i)
     }
     next
 }
+
+/^\/\/@ hint 0[1-8] [1-9] ./ { next }
 
 {
     line = $0

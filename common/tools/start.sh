@@ -1,30 +1,44 @@
 #!/bin/sh
-# Begins an exercise: writes my/NN-name/box.c, the stage with its tasks left out.
-# What is there already is a student's work, and stays.
+# Begins an exercise: writes my/NN-name/box.c, the stage with its tasks left out; or,
+# as a riddle, whole but with one of the mistakes of tests/mistakes/ in it. What is
+# there already is a student's work, and stays.
 #
-#   start.sh 03-pid MY [RESET]   in the directory MY; RESET: begins anew, the old
-#                                file beside it
+#   start.sh 03-pid MY [RESET [bug]]   in the directory MY; RESET, if not empty: begins
+#                                      anew, the old file beside it
 set -eu
 
 cd "$(dirname "$0")/../.."
 stage=$1
+number=${stage%%-*}
 file=$2/$stage/box.c
-if [ -e "$file" ] && [ -z "${3:-}" ]; then
+reset=${3:-}
+bug=${4:-}
+if [ -e "$file" ] && [ -z "$reset" ]; then
     echo "$file is there and stays as it is; RESET=1 keeps it beside a new one"
     exit
 fi
 mkdir -p "$2/$stage" build
-awk -v stage="${stage%%-*}" -v cut=1 -f common/tools/stages.awk common/box.c.in >build/exercise.c
+if [ -n "$bug" ]; then
+    mistake=$(grep -L '^needs:' "tests/mistakes/$stage"/*.patch | shuf -n 1)
+    patch -s -o build/exercise.c "$stage/box.c" <"$mistake"
+else
+    awk -v stage="$number" -v cut=1 -f common/tools/stages.awk common/box.c.in >build/exercise.c
+fi
 if [ -e "$file" ]; then
-    number=1
-    while [ -e "$file.$number" ]; do number=$((number + 1)); done
-    mv "$file" "$file.$number"
-    echo "$file.$number is what you had"
+    copy=1
+    while [ -e "$file.$copy" ]; do copy=$((copy + 1)); done
+    mv "$file" "$file.$copy"
+    echo "$file.$copy is what you had"
 fi
 mv build/exercise.c "$file"
+if [ -n "$bug" ]; then
+    echo "$file is the lab's, with one mistake that people make."
+    echo "Find it: make test, make hint; make solution shows it"
+    exit
+fi
 echo "$file is yours. Its tasks:"
-awk -v file="$file" '
+awk '
     / \* Task [0-9] \(/ { sub(/^ \* /, ""); task = $0; next }
     /not_written\([0-9], "/ { split($0, part, "\""); print "  line " FNR ": " part[2] ", " task; }
 ' "$file" | sed 's/\.$//'
-echo "Write, then: make test"
+echo "Write, then: make test; make hint helps"
