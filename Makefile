@@ -156,7 +156,7 @@ test hint solution harder: $(to_verify)
 
 # entr(1) waits for the file to be saved.
 watch: $(to_verify) build/deps-watch
-	@echo my/$(mine)/box.c | entr -c $(MAKE) --no-print-directory test STAGE=$(mine)
+	@echo my/$(mine)/box.c | entr -cn $(MAKE) --no-print-directory test STAGE=$(mine)
 
 # ---- teach -----------------------------------------------------------------
 

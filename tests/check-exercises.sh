@@ -1,38 +1,156 @@
-# Sourced by check-inside.sh: an exercise is the stage with its tasks left out, and
-# says so of each task.
+# Sourced by check-inside.sh: what a student and an instructor do with programs that are
+# not the lab's. In a copy of the lab, for my/ of this one may be in use.
 # shellcheck shell=sh disable=SC2154
 
-# verdicts STAGE: what its verify script says of the program in $work/my.
-verdicts() {
-    make -s OWN_CFLAGS=-Werror "$work/my/$1/box" &&
-        BOX=$work/my/$1/box AS=root OWN=1 PATIENCE=2 "tests/verify/$1.sh" >"$work/verdicts"
-}
-# The numbers of the tasks that are todo there, or skipped by this host.
-todo_of() {
-    sed -n 's/^todo \([1-9]\) .*/\1/p' "$work/verdicts"
-}
+tests/exercises.sh
+verdict "the exercises turn task by task" $?
+tests/mistakes.sh
+verdict "every mistake is refused by its own check ($(find tests/mistakes -name '*.patch' | wc -l))" $?
+tests/harder.sh
+verdict "the harder exercises fail without and pass with their solutions" $?
 
-mkdir "$work/my"
-for box in 0?-*/box; do
-    stage=${box%/box}
-    common/tools/start.sh "$stage" "$work/my" >/dev/null
-    tasks=$(sed -n 's/.*not_written(\([1-9]\), .*/\1/p' "$work/my/$stage/box.c" | sort -u)
-    verdicts "$stage" && ! grep '^not ok' "$work/verdicts"
-    verdict "$stage as an exercise builds without a warning, and nothing is not ok" $?
-    # "skip 2" or "skip 2-5".
-    others=$(sed -n 's/^skip \([1-9]\) .*/\1 \1/p; s/^skip \([1-9]\)-\([1-9]\) .*/\1 \2/p' "$work/verdicts" |
-        while read -r first last; do seq "$first" "$last"; done)
-    [ "$( (todo_of; echo "$others") | grep . | sort -u)" = "$tasks" ]
-    verdict "each of its tasks ($(echo "$tasks" | tr '\n' ' ' | sed 's/ $//')) is todo" $?
-done
+copy=$work/lab
+mkdir "$copy"
+cp -a Makefile common tests build 0?-* "$copy/"
+# in_copy COMMAND...: what it prints is in $work/output.
+in_copy() { (cd "$copy" && "$@") >"$work/output" 2>&1; }
+says() { grep -q -e "$1" "$work/output"; }
 
-echo mine >"$work/my/03-pid/box.c"
-common/tools/start.sh 03-pid "$work/my" | grep -q 'stays as it is' &&
-    [ "$(cat "$work/my/03-pid/box.c")" = mine ]
-verdict "make start leaves a student's work as it is" $?
-common/tools/start.sh 03-pid "$work/my" 1 >/dev/null && [ "$(cat "$work/my/03-pid/box.c.1")" = mine ] &&
-    grep -q not_written "$work/my/03-pid/box.c"
-verdict "RESET=1 keeps it beside the new one" $?
-output=$(make -s start 2>&1)
-[ $? = 2 ] && case $output in *"expected STAGE=NN"*) true ;; *) false ;; esac
+# ---- start, test, hint, solution, bug, watch ----------------------------------------
+
+in_copy make start
+[ $? = 2 ] && says "expected STAGE=NN"
 verdict "make start without STAGE is refused" $?
+in_copy make test
+[ $? = 2 ] && says "make start STAGE=NN first"
+verdict "make test without a program says what to do first" $?
+in_copy make start STAGE=01 && in_copy make test && says "^todo 3 run_command$" && says "^3 to write: make hint"
+verdict "make test says of a fresh exercise what is to be written" $?
+echo mine >>"$copy/my/01-uts/box.c"
+in_copy make start STAGE=01 && says "stays as it is" && tail -n 1 "$copy/my/01-uts/box.c" | grep -qx mine
+verdict "make start leaves a student's work as it is" $?
+in_copy make bug STAGE=01 && says "stays as it is" && tail -n 1 "$copy/my/01-uts/box.c" | grep -qx mine
+verdict "make bug does so, too" $?
+in_copy make test STAGE=01
+[ $? = 2 ] && says "^not ok - builds" && says "box.c:[0-9]*:" && [ "$(wc -l <"$work/output")" -le 15 ]
+verdict "make test shows what the compiler says" $?
+in_copy make start STAGE=01 RESET=1 && tail -n 1 "$copy/my/01-uts/box.c.1" | grep -qx mine &&
+    grep -q not_written "$copy/my/01-uts/box.c"
+verdict "RESET=1 keeps it beside the new one" $?
+
+hints=
+for _ in 1 2 3 4; do
+    in_copy make hint
+    says '^todo 1 clone_flags$' && hints="$hints $(sed -n 's/^Hint \(.*\):$/\1/p' "$work/output")"
+done
+[ "$hints" = " 1 of 3 2 of 3 3 of 3 3 of 3" ] && says "flags |= CLONE_NEWUTS;"
+verdict "make hint goes from gentle to plain, and remembers" $?
+echo n | in_copy make solution
+[ $? = 2 ] && says "does not pass yet: todo 1 clone_flags" && ! says "^-"
+verdict "make solution asks first if the checks do not pass yet" $?
+echo y | in_copy make solution && says "^+    flags |= CLONE_NEWUTS;" && says "^-    stop_not_written(3"
+verdict "and shows the difference then" $?
+cp 01-uts/box.c "$copy/my/01-uts/box.c"
+in_copy make test && says "^All of 01-uts is solved" && [ "$(wc -l <"$work/output")" -le 15 ]
+verdict "make test says that all is solved" $?
+in_copy make hint && says "^Nothing fails" && in_copy make solution </dev/null && says "is the lab's"
+verdict "then there is no hint, and no difference" $?
+in_copy make harder
+[ $? = 2 ] && says "^not ok A"
+verdict "make harder checks the two further ones" $?
+in_copy make bug STAGE=01 RESET=1 && in_copy make test
+[ $? = 2 ] && says "^not ok" && ! cmp -s 01-uts/box.c "$copy/my/01-uts/box.c"
+verdict "make bug gives a program that make test refuses" $?
+
+# Until a line comes: the watching make writes to a pipe.
+until_said() {
+    timeout 60 sed "/$1/q" <&5 >"$work/output"
+    says "$1"
+}
+cp 01-uts/box.c "$copy/my/01-uts/box.c"
+mkfifo "$work/watch"
+(cd "$copy" && exec setsid make watch STAGE=01 >"$work/watch" 2>&1 </dev/null) &
+watching=$!
+exec 5<"$work/watch"
+until_said "All of 01-uts is solved" && sed '/flags |= CLONE_NEWUTS/d' 01-uts/box.c >"$copy/my/01-uts/new" &&
+    mv "$copy/my/01-uts/new" "$copy/my/01-uts/box.c" && until_said "^not ok 1 clone_flags" &&
+    cp 01-uts/box.c "$copy/my/01-uts/box.c" && until_said "All of 01-uts is solved"
+verdict "make watch checks at every save, of either kind" $?
+pkill -TERM -s "$watching"
+exec 5<&-
+wait "$watching" 2>/dev/null
+
+# ---- programs that go wrong in every way --------------------------------------------
+
+# wild NAME STAGE WHERE CODE EXPECTED: the code stands in the child before the command,
+# or in the launcher at its start; the verdict has a line like EXPECTED, in time.
+wild() {
+    mkdir -p "$work/wild/$2"
+    case $3 in
+    child) sed "s/^    run_command(box);/    $4\n&/" "$2/box.c" ;;
+    launcher) sed "s/^    begin_program(argv);/&\n    $4/" "$2/box.c" ;;
+    esac | sed 's/^#include <unistd.h>/&\n#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>/' >"$work/wild/$2/box.c"
+    make -s OWN_CFLAGS=-Wno-error "$work/wild/$2/box"
+    BOX=$work/wild/$2/box timeout 60 tests/verify.sh "$2" >"$work/output" 2>&1
+    [ $? = 1 ] && says "$5" && [ "$(wc -l <"$work/output")" -le 15 ] && ! grep '.\{81\}' "$work/output" || {
+        cat "$work/output"
+        false
+    }
+    verdict "a program that $1 is ended, named and cleaned up" $?
+}
+wild "does not end" 03-pid child 'for (;;) pause();' "likely:   it does not end"
+wild "prints without end" 01-uts child 'for (;;) puts("flood");' "likely:   it does not end"
+wild "floods its errors" 01-uts child 'for (;;) fputs("flood", stderr);' "likely:   it"
+wild "forks without end" 01-uts child 'for (;;) fork();' "it starts processes without end"
+wild "forks without end, out of its group" 02-user launcher 'for (;;) if (fork() == 0) setsid();' \
+    "it starts processes without end"
+# shellcheck disable=SC1003
+wild "takes memory without end" 01-uts child 'for (;;) memset(malloc(1000000), 1, 1000000);' \
+    "likely:   it "
+wild "crashes" 01-uts launcher 'raise(SIGSEGV);' "it crashes: signal 11"
+wild "crashes inside" 02-user child 'raise(SIGSEGV);' "killed by signal 11"
+wild "leaves a process behind" 03-pid launcher 'if (system("setsid sleep 1000 <\/dev\/null >\/dev\/null 2>\&1 \&")) {}' \
+    "it leaves processes behind"
+wild "leaves a mount behind" 02-user launcher 'if (system("mount -t tmpfs lab \/mnt")) {}' \
+    "found:    > mount .* \/mnt"
+wild "leaves a link behind" 02-user launcher 'if (system("ip link add lab0 type bridge 2>\/dev\/null")) {}' \
+    "found:    > link lab0"
+if [ -w "$(common/tools/needs.sh limits >/dev/null; awk '$3 ~ "^cgroup" { print $2; exit }' /proc/mounts)" ] && [ "$(id -u)" = 0 ]; then
+    wild "leaves a cgroup behind" 02-user launcher \
+        'if (system("mkdir -p $(awk '\''$3 == \\"cgroup2\\" { print $2; exit }'\'' \/proc\/mounts)\/box-left")) {}' \
+        "found:    > cgroup .*box-left"
+fi
+
+# ---- marks ------------------------------------------------------------------------------
+
+class="$copy/a class"
+mkdir -p "$class/anna/my/01-uts" "$class/bert/02-user" "$class/carl/01-uts" "$class/dora" "$class/eve/my/01-uts"
+cp 01-uts/box.c "$class/anna/my/01-uts/"
+awk -v stage=02 -v cut=1 -v solved=12 -f common/tools/stages.awk common/box.c.in >"$class/bert/02-user/box.c"
+echo "no C" >"$class/carl/01-uts/box.c"
+ln -s "$class/anna/my/01-uts/box.c" "$class/dora/box.c"
+ln -s ../anna/my "$class/dora/my"
+# It tries to change what belongs to another one, and the lab.
+sed 's|^    begin_program(argv);|    if (system("echo touched \| tee -a '"'$class/anna/my/01-uts/box.c'"' common/error.h ../lab-grade.*/csv >/dev/null 2>\&1")) {}\n&|;
+    s|^#include <unistd.h>|&\n#include <stdlib.h>|' 01-uts/box.c >"$class/eve/my/01-uts/box.c"
+in_copy make grade "DIR=a class"
+grade=$?
+sed -n 's/^\([a-z]*\)  *\(.*[0-9]\)$/\1 \2/p' "$work/output" | tr -s ' ' >"$work/table"
+cat >"$work/expected" <<END
+anna 3/3 - - - - - - - 3/28
+bert - 2/4 - - - - - - 2/28
+carl 0/3* - - - - - - - 0/28
+dora - - - - - - - - 0/28
+eve 3/3 - - - - - - - 3/28
+END
+[ $grade = 0 ] && diff "$work/expected" "$work/table"
+verdict "make grade DIR=PATH: a row for each student, links are not followed" $?
+grep -qx '"bert",-,2,-,-,-,-,-,-,2,28' "$copy/build/marks.csv" && [ "$(wc -l <"$copy/build/marks.csv")" = 6 ]
+verdict "and the same as CSV" $?
+cmp -s 01-uts/box.c "$class/anna/my/01-uts/box.c" && ! grep -q touched "$copy/common/error.h" "$copy/build/marks.csv"
+verdict "a student's program cannot touch another one's result" $?
+in_copy make grade && says "^my  *3/3 "
+verdict "make grade shows how far my/ is" $?
+in_copy make grade DIR=/no/such
+[ $? = 2 ] && says "/no/such is no directory"
+verdict "make grade refuses what is no directory" $?

@@ -22,7 +22,7 @@ machine_state() {
     ip -o link 2>/dev/null | awk -F ': ' '{ print $2 }' | grep -E '^(box|veth|eth0)'
     ip route
     nft -s list ruleset 2>/dev/null
-    find /sys/fs/cgroup -maxdepth 3 -type d -name 'box*' 2>/dev/null
+    find /sys/fs/cgroup -maxdepth 3 -type d \( -name 'box*' -o -name 'lab-*' \) 2>/dev/null
     ls -d /var/tmp/box* /run/netns 2>/dev/null
     find "$LAB_TMP" -maxdepth 3
     stat -c '%n %a %u:%g %t:%T' /dev/null /dev/zero /dev/full /dev/random \

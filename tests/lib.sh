@@ -216,6 +216,10 @@ reached() {
 note_trouble() {
     case $1 in
     124 | 137)
+        # Its file is full, so that timeout's own line had no place in it.
+        if [ "$(wc -c <"$work/error")" -ge 67108864 ]; then
+            echo "it does not end, and prints errors without end" >>"$work/trouble"
+        fi
         tail -c 300 "$work/error" | grep -q 'timeout: sending signal' || return 0
         echo "it does not end: it was ended after $2 s" >>"$work/trouble"
         ! reached pids.events max || echo "it starts processes without end" >>"$work/trouble"
@@ -481,7 +485,7 @@ verify_stage() {
     exec 6<&-
     exit_checks
     remove_delegated_cgroup
-    check "the host is as before" same "$(until_same "$before" host_state >"$work/state"; echo "$before" >"$work/before"; echo >>"$work/state"; diff "$work/before" "$work/state" >"$work/changes" && echo same; grep '^[<>]' "$work/changes")" \
+    check "the host is as before" same "$(until_same "$before" host_state >"$work/state"; printf '%s\n' "$before" >"$work/before"; echo >>"$work/state"; diff "$work/before" "$work/state" >"$work/changes" && echo same; grep '^[<>]' "$work/changes")" \
         "something is made in the launcher, or stays mounted" "namespaces(7)" \
         "*hostname*" "the hostname is set in the launcher: the host is renamed" \
         "*mount*" "a mount made in the launcher, or one that is not private" \

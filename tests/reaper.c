@@ -42,7 +42,10 @@ static int is_ending(pid_t pid)
     return readlink(path, program, sizeof program) == -1 && errno == ENOENT;
 }
 
-/* Kills the children that we have now; their own become ours then. */
+/*
+ * Kills the children that we have now; their own become ours then. Those of a fork
+ * bomb have more before we are through: all at once, as PID 1 of a namespace may.
+ */
 static int kill_children(void)
 {
     char path[64];
@@ -60,10 +63,15 @@ static int kill_children(void)
             name_process(pid);
             count++;
         }
+        if (getpid() == 1)
+            continue;
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);
     }
     fclose(children);
+    if (getpid() == 1)
+        for (kill(-1, SIGKILL); wait(NULL) != -1;)
+            ;
     return count;
 }
 

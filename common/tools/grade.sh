@@ -47,7 +47,7 @@ done >"$hidden"
 locked_in() {
     # shellcheck disable=SC2086
     sed 's/ /\n/' "$hidden" | tr '\n' '\0' | "$lab/tests/bounded.sh" sh -c '
-        exec '"$user"' bwrap --unshare-user --unshare-pid --unshare-net \
+        exec env -u LAB_TMP -u LAB_SANDBOX '"$user"' bwrap --unshare-user --unshare-pid --unshare-net \
             --unshare-ipc --unshare-uts --die-with-parent --new-session --uid 1000 --gid 1000 \
             --ro-bind / / --dev /dev --proc /proc --bind /sys/fs/cgroup /sys/fs/cgroup \
             --tmpfs /tmp --tmpfs /run --args 0 --tmpfs /var/tmp --ro-bind "$0/lab" /var/tmp/lab \
