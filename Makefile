@@ -36,8 +36,8 @@ helpers := build/doctor 07-cgroup/hog
 .DELETE_ON_ERROR:
 # One package manager at a time; the rest is built in seconds anyway.
 .NOTPARALLEL:
-.PHONY: all help deps start bug test hint solution harder watch grade rootfs sandbox doctor run tour demo look diff stages verify check \
-	check-chapters check-programs vm-programs check-vm vm prepare lint bench clean $(STAGES)
+.PHONY: all help deps start bug test watch hint solution harder grade rootfs sandbox doctor run tour demo look diff stages verify check \
+	check-chapters check-mistakes check-programs vm-programs check-vm vm prepare lint bench clean $(STAGES)
 
 all: $(boxes) $(helpers)
 
@@ -154,9 +154,8 @@ to_verify := all build/rootfs build/deps-run build/inside build/reaper
 test hint solution harder: $(to_verify)
 	@common/tools/mine.sh $@ $(mine)
 
-# entr(1) waits for the file to be saved.
 watch: $(to_verify) build/deps-watch
-	@echo my/$(mine)/box.c | entr -cn $(MAKE) --no-print-directory test STAGE=$(mine)
+	@common/tools/mine.sh watch $(mine)
 
 # ---- teach -----------------------------------------------------------------
 
@@ -187,6 +186,9 @@ check-vm: vm-programs
 
 vm: vm-programs
 	@tests/vm/vm.sh shell '$(or $(KERNEL),stock)'
+
+check-mistakes: $(to_verify) build/deps-bug
+	@tests/mistakes.sh
 
 lint:
 	@common/tools/deps.sh lint

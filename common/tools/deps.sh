@@ -61,9 +61,9 @@ has patch|patch|patch|patch|patch
 END
     # patch: puts one of the known mistakes into a stage
     watch) cat <<'END' ;;
-has entr|entr|entr|entr|entr
+has inotifywait|inotify-tools|inotify-tools|inotify-tools|inotify-tools
 END
-    # entr: runs the checks when a file is saved
+    # inotifywait: tells when a file is saved
     grade) cat <<'END' ;;
 has bwrap|bubblewrap|bubblewrap|bubblewrap|bubblewrap
 END

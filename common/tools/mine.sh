@@ -2,6 +2,7 @@
 # What a student does with a program of his own, my/NN-name/box.c:
 #
 #   mine.sh test STAGE       builds and verifies it
+#   mine.sh watch STAGE      does so at every save, until it is interrupted
 #   mine.sh harder STAGE     the same, for the stage's two harder exercises
 #   mine.sh hint STAGE       the next hint for the first thing that fails
 #   mine.sh solution STAGE   how the lab's differs; asks first if it does not pass yet
@@ -90,8 +91,7 @@ give_hint() {
     rm -f "$verdict.hints"
 }
 
-case $action in
-test)
+test_it() {
     verify
     ended=$?
     cat "$verdict"
@@ -101,7 +101,22 @@ test)
     elif [ "$ended" = 0 ]; then
         echo "$left to write: make hint STAGE=$number helps"
     fi
-    exit "$ended"
+    return "$ended"
+}
+
+case $action in
+test) test_it ;;
+watch)
+    # Some editors write the file, others put a new one in its place. What is saved
+    # while the checks run waits in the pipe.
+    inotifywait -q -m -e close_write -e moved_to --format %f "my/$stage" | {
+        echo box.c
+        cat
+    } | while read -r name; do
+        [ "$name" = box.c ] || continue
+        [ ! -t 1 ] || printf '\033[H\033[2J'
+        test_it </dev/null
+    done
     ;;
 harder)
     make -s --no-print-directory "$box" && CHECKS=harder BOX=$box tests/verify.sh "$stage"
