@@ -71,13 +71,19 @@ verdict "the targets of make that are named exist" $?
 
 # ---- their form -------------------------------------------------------------------
 
-# form CHAPTER LINES
+# form CHAPTER LINES: so many without the harder exercises, at most 20 for those.
 form() {
-    [ "$(wc -l <"$1")" -le "$2" ]
-    verdict "$1 has at most $2 lines ($(wc -l <"$1"))" $?
-    [ "$(sed -n '/^```/,/^```/d; s/^## //p' "$1" | tr '\n' ',')" = "The gap,The idea,By hand,Your turn,Our code,Predict; then try,How the real ones do it,Recap and checkpoint," ] ||
-        [ "$(sed -n '/^```/,/^```/d; s/^## //p' "$1" | tr ',\n' ';,')" = "The gap,The idea,By hand,Your turn,Our code,Predict; then try,How the real ones do it,Recap and checkpoint," ]
-    verdict "$1 has its eight sections" $?
+    harder=$(sed -n '/^## Harder/,$p' "$1" | wc -l)
+    lines=$(($(wc -l <"$1") - harder))
+    [ "$lines" -le "$2" ] && [ "$harder" -le 20 ]
+    verdict "$1 has at most $2 lines and 20 harder ones ($lines, $harder)" $?
+    sections=$(sed -n '/^```/,/^```/d; s/^## //p' "$1" | tr '\n' '|')
+    [ "$sections" = "The gap|The idea|By hand|Your turn|Our code|Predict, then try|How the real ones do it|Recap and checkpoint|Harder|" ]
+    verdict "$1 has its nine sections" $?
+    stage=${1%/*}
+    [ "$(sed -n '/^## Harder/,$s/^\*\*\([AB]\)\. `.*/\1/p' "$1" | tr -d '\n')" = AB ] &&
+        [ -f "tests/harder/$stage.sh" ] && [ -f "tests/harder/$stage-a.patch" ] && [ -f "tests/harder/$stage-b.patch" ]
+    verdict "$1 ends with two harder exercises, which have a check and a solution each" $?
     [ "$(grep -c '^<details>' "$1")" = 3 ] && grep -q '^```mermaid' "$1" &&
         [ "$(sed -n '/^## How the real/,/^## Recap/p' "$1" | grep -c '^| ')" = 13 ]
     verdict "$1 has a picture, three questions, six others and five refusals" $?

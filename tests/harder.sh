@@ -4,10 +4,13 @@
 # that one passes and the other does not.
 #
 #   harder.sh [STAGE...]             a line for each proof
+#   harder.sh --build DIR STAGE      builds its solutions for another host, where
+#                                    BUILT=DIR harder.sh STAGE proves them
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
 work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-harder.XXXXXX") || exit 1
+chmod 755 "$work"
 trap 'rm -rf --one-file-system "$work"' EXIT
 status=0
 
@@ -19,7 +22,7 @@ verdict_on() {
 # expect CLAIM BOX A B: the verdicts on the two tasks; and nothing else fails. What
 # this host refuses (skip) is seen on another one.
 expect() {
-    BOX=$2 AS=root LAB_REASON=$work/reason tests/bounded.sh common/tools/sandbox.sh \
+    LAB_TMP=$work BOX=$2 AS=root LAB_REASON=$work/reason tests/bounded.sh common/tools/sandbox.sh \
         sh -c 'mount --make-rshared / && exec "$0"' "tests/harder/$stage.sh" >"$work/verdict"
     case "$(verdict_on A) $(verdict_on B)" in
     "$3 $4" | "skip $4" | "$3 skip" | "skip skip") ;;
@@ -35,21 +38,33 @@ expect() {
     fi
 }
 
+# build DIRECTORY LETTER: the stage with that solution.
+build() {
+    mkdir -p "$1/$stage"
+    cp "$stage/box.c" "$1/$stage/"
+    patch -s -d "$1" -p1 <"tests/harder/$stage-$2.patch" && make -s OWN_CFLAGS=-Werror "$1/$stage/box"
+}
+
+if [ "${1:-}" = --build ]; then
+    stage=$3
+    build "$2/$stage-a" a && build "$2/$stage-b" b
+    exit
+fi
+# shellcheck disable=SC2046
 [ $# -gt 0 ] || set -- $(find tests/harder -name '*.sh' | sort | sed 's/.*\///; s/\.sh$//')
 for stage; do
     expect "$stage fails both of its harder exercises" "$stage/box" not not
     for letter in a b; do
         patch=tests/harder/$stage-$letter.patch
-        mkdir -p "$work/$letter/$stage"
-        cp "$stage/box.c" "$work/$letter/$stage/"
-        if ! patch -s -d "$work/$letter" -p1 <"$patch" || ! make -s OWN_CFLAGS=-Werror "$work/$letter/$stage/box"; then
+        solution=${BUILT:-$work}/$stage-$letter
+        if [ ! -x "$solution/$stage/box" ] && ! build "$solution" "$letter"; then
             echo "not ok - $patch applies and builds without a warning"
             status=1
             continue
         fi
         what=$(sed -n 's/^what: *//p; /^---/q' "$patch")
         if [ "$letter" = a ]; then a=ok b=not; else a=not b=ok; fi
-        expect "$stage passes one with its solution: $what" "$work/$letter/$stage/box" $a $b
+        expect "$stage passes one with its solution: $what" "$solution/$stage/box" $a $b
     done
 done
 exit $status

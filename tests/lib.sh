@@ -48,6 +48,7 @@ AS=${AS:-root}
 failed_tasks=" "
 todo_tasks=" "
 failures=0
+troubles=0
 told=
 task_number=
 quiet=
@@ -169,6 +170,12 @@ skip_task() {
 
 check() {
     task_checks=$((task_checks + 1))
+    # What box itself is in trouble with since the check before.
+    trouble=0
+    if [ -s "$work/trouble" ]; then
+        trouble=$(($(wc -l <"$work/trouble") - troubles))
+        troubles=$((troubles + trouble))
+    fi
     if [ "$2" = "$3" ]; then
         [ -z "${DETAILS:-}" ] || echo "check ok $task_number $1"
         return 0
@@ -177,15 +184,13 @@ check() {
     [ -z "$first_failed" ] || return 0
     first_failed=$1
     expected=$(one_line "$2") found=$(one_line "$3") mistake=$4 pages=$5
+    [ "$trouble" = 0 ] || mistake=$(tail -n 1 "$work/trouble")
     shift 5
     while [ $# -gt 0 ]; do
         # shellcheck disable=SC2254
         case $found in $1) mistake=$2 && break ;; esac
         shift 2
     done
-    if [ -s "$work/trouble" ]; then
-        mistake=$(tail -n 1 "$work/trouble")
-    fi
     first_details="    expected: $expected
     found:    $found
     likely:   $mistake
@@ -352,7 +357,8 @@ host_state() {
     ip -o link | cut -d ' ' -f 2 | sed 's/^/link /'
     ip -4 route | sed 's/^/route /'
     nft -s list ruleset 2>/dev/null | sed 's/^/rule /'
-    find /sys/fs/cgroup -maxdepth 3 -type d -name 'box*' 2>/dev/null | sed 's/^/cgroup /'
+    # Of others nobody knows anything here.
+    find /sys/fs/cgroup -maxdepth 3 -type d -name 'box*' -user "$(id -u)" 2>/dev/null | sed 's/^/cgroup /'
     ls -d /var/tmp/box* 2>/dev/null
 }
 

@@ -5,6 +5,8 @@
 #
 #   mistakes.sh                      all of them
 #   mistakes.sh FILE...              these; prints a line for each
+#   mistakes.sh --build DIR          those that need another host than this one: builds
+#                                    them, for BUILT=DIR mistakes.sh FILE... over there
 #
 # A mistake is a patch of its stage's box.c. Above it stand what was done, the check
 # that refuses it, and what that check says:
@@ -13,6 +15,7 @@
 #   check:  2 hostname inside prints the name given      (- for exit and cleanup)
 #   likely: sethostname before the clone, or not at all
 #   as:     user                                         (if root's box passes)
+#   needs:  v2                                           (as in needs.sh; else: anywhere)
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
@@ -22,18 +25,25 @@ said() {
     sed -n "s/^$1: *//p; /^---/q" "$file"
 }
 
+# build DIRECTORY: the stage with the mistake in it.
+build() {
+    mkdir -p "$1/$stage"
+    cp "$stage/box.c" "$1/$stage/"
+    patch -s -d "$1" -p1 <"$file" && make -s OWN_CFLAGS=-Wno-error "$1/$stage/box" >"$1/output" 2>&1 && return
+    cat "$1/output"
+    echo "it does not apply, or does not build"
+    return 1
+}
+
+# In a subshell: its end removes what it has made.
 refused() {
-    stage=$(basename "$(dirname "$file")")
     work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-mistake.XXXXXX") || return 1
-    mkdir "$work/$stage"
-    cp "$stage/box.c" "$work/$stage/"
-    if ! patch -s -d "$work" -p1 <"$file" || ! make -s OWN_CFLAGS=-Wno-error "$work/$stage/box" >"$work/built" 2>&1; then
-        cat "$work/built"
-        echo "it does not apply, or does not build"
-        return 1
-    fi
+    trap 'rm -rf --one-file-system "$work"' EXIT
+    built=${BUILT:-$work}/$name
+    [ -x "$built/$stage/box" ] || build "$built" || return 1
     as=$(said as)
-    BOX=$work/$stage/box OWN=1 AS=${as:-root} SECONDS_FOR_BOX=2 LAB_REASON=$work/reason LAB_TASK=$work/task \
+    chmod 755 "$work"
+    LAB_TMP=$work BOX=$built/$stage/box OWN=1 AS=${as:-root} SECONDS_FOR_BOX=2 LAB_REASON=$work/reason LAB_TASK=$work/task \
         tests/bounded.sh common/tools/sandbox.sh \
         sh -c 'mount --make-rshared / && exec "$0"' "tests/verify/$stage.sh" >"$work/verdict"
     number=$(said check | cut -d ' ' -f 1) claim=$(said check | cut -d ' ' -f 2-)
@@ -57,11 +67,21 @@ if [ $# = 0 ]; then
     printf '%s\n' tests/mistakes/0?-*/*.patch | xargs -n 1 -P "$(nproc)" tests/mistakes.sh
     exit
 fi
-trap 'rm -rf --one-file-system "${work:-/none}"' EXIT
+directory=
+if [ "$1" = --build ]; then
+    directory=$2
+    # shellcheck disable=SC2046
+    set -- $(grep -l '^needs:' tests/mistakes/*/*.patch)
+fi
 status=0
 for file; do
-    name=${file#tests/mistakes/} name=${name%.patch}
-    if output=$(refused 2>&1); then
+    stage=$(basename "$(dirname "$file")")
+    name=$stage/$(basename "$file" .patch)
+    if [ -n "$directory" ]; then
+        build "$directory/$name" || status=1
+    elif [ -n "$(said needs)" ] && reason=$(common/tools/needs.sh "$(said needs)") && [ -n "$reason" ]; then
+        echo "skip $name: $reason"
+    elif output=$(refused 2>&1); then
         echo "ok - $name: refused, $(said what)"
     else
         printf '%s\nnot ok - %s: refused, %s\n' "$output" "$name" "$(said what)"

@@ -43,8 +43,9 @@ static int is_ending(pid_t pid)
 }
 
 /*
- * Kills the children that we have now; their own become ours then. Those of a fork
- * bomb have more before we are through: all at once, as PID 1 of a namespace may.
+ * Kills the children that we have now; their own become ours then. Those of a
+ * fork bomb have more before we are through: all at once, as PID 1 of a
+ * namespace may.
  */
 static int kill_children(void)
 {

@@ -15,8 +15,12 @@ if [ "${BOX+given}" = given ] && { [ ! -f "$BOX" ] || [ ! -x "$BOX" ]; }; then
     refuse "BOX='$BOX' is no program; expected the path of one, as 03-pid/box"
 fi
 
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
+# Not in /tmp: a check has links that climb to what is here, in a box with its own /tmp.
+work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-verdict.XXXXXX") || exit 1
+chmod 755 "$work"
+# Checks that are ended leave their files here.
+export LAB_TMP="$work"
+trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 130' INT TERM
 
 # One run: what it says; and if it was ended, at which task and why.

@@ -62,7 +62,7 @@ make_initramfs() {
 programs="awk basename bash busybox bridge cat chgrp chmod chown cksum cmp comm cp cut
     date dd df diff dirname domainname du echo env expect expr false find findmnt flock fold grep head
     hostname id ip ipcmk ipcrm ipcs kill ldd ln ls lsns mkdir mkfifo mknod mktemp mount mv nft nproc
-    nsenter od pgrep ping pivot_root chroot pkill printf ps pwd readlink realpath rm rmdir sed seq setpriv
+    nsenter od pgrep ping pivot_root chroot pkill printf prlimit ps pwd readlink realpath rm rmdir sed seq setpriv
     sh sleep sort ss stat stty sync tail tar tee test timeout touch tr true uname uniq
     unshare umount wc which whoami xargs"
 
@@ -110,6 +110,9 @@ make_root() {
     cp -r Makefile common tests 0?-* "$root/lab/"
     cp -r build/rootfs build/check_common build/check_parse build/check_stages \
         build/refuse build/inside build/doctor build/reaper "$root/lab/build/"
+    # Nothing can be built there.
+    tests/mistakes.sh --build "$root/lab/build/mistakes"
+    tests/harder.sh --build "$root/lab/build/harder" 07-cgroup
     cp tests/vm/inside.sh "$root/inside"
     [ -z "$script" ] || cp "$script" "$root/lab/script"
     mke2fs -qF -t ext4 -d "$root" -E root_owner=0:0 "$work/root.ext4" 400M >/dev/null
