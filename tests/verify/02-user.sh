@@ -15,11 +15,23 @@ seen() {
     field "$launcher" "$1" | cut -d ' ' -f 1
 }
 
+# What the last box said of itself, if it did not come to its command.
+error() {
+    head -n 1 "$work/error" | sed "s|$work/||g"
+}
+
+# uid_map in one line; without a box, why there is none.
+lines() {
+    if [ "$inside" = none ]; then error; else map uid_map | tr '\n' ' ' | sed 's/ $//'; fi
+}
+
 verify_02() {
     hold
     task 1 clone_flags
     check "the command has a user namespace of its own" yes "$(own_namespace user)" \
-        "the flag is not passed to start_box" "user_namespaces(7)"
+        "the flag is not passed to start_box" "user_namespaces(7)" \
+        "no box" "it did not come to its command: $(error)"
+    own=$(own_namespace user)
     check "lsns lists it with the command's PID" "$inside" \
         "$(list_namespaces -n -t user -o PID -p "$inside" 2>/dev/null | tr -d ' ')" \
         "the flag is not passed to start_box" "lsns(8)"
@@ -27,7 +39,9 @@ verify_02() {
     let_go
     if [ "$AS" = root ]; then
         hold --share user
-        check "--share user: the namespace is the host's" no "$(own_namespace user)" \
+        # A box that fails here has one of the other tasks wrong.
+        check "--share user: the namespace is the host's" "own yes, shared no" \
+            "own $own, shared $(case $(own_namespace user) in yes) echo yes ;; *) echo no ;; esac)" \
             "clone_flags does not leave out what is shared" "clone(2)"
         let_go
     fi
@@ -36,7 +50,7 @@ verify_02() {
     task 2 deny_setgroups 1
     if [ "$AS" = user ]; then
         check "/proc/PID/setgroups says deny" deny "$(cat "/proc/$inside/setgroups" 2>/dev/null)" \
-            "not written, or after gid_map" "user_namespaces(7)"
+            "not written" "user_namespaces(7)"
     else
         # Root gives nothing up; in the sandbox of a user it is denied already.
         check "with CAP_SETGID /proc/PID/setgroups stays as it is" \
@@ -47,23 +61,48 @@ verify_02() {
 
     task 3 map_ids 2
     check "uid_map has one line: 0 is the caller" "0 $(seen Uid) 1" "$(map uid_map)" \
-        "the numbers are in the wrong order, or the file is not written" "user_namespaces(7)"
+        "the numbers are in the wrong order" "user_namespaces(7)" \
+        "" "uid_map is not written, and nobody looks at the error"
     check "gid_map has one line: 0 is the caller's group" "0 $(seen Gid) 1" "$(map gid_map)" \
-        "setgroups not denied first, or the uid instead of the gid" "user_namespaces(7)"
+        "the numbers are in the wrong order" "user_namespaces(7)" \
+        "" "gid_map is not written, and nobody looks at the error"
     check "root inside has capabilities, in a namespace of its own" "some yes" \
         "$(case $(field "$inside" CapEff) in *[1-9a-f]*) echo some ;; *) echo none ;; esac) $(own_namespace user)" \
         "the map is written after the command has started" "capabilities(7)"
     let_go
+    if [ "$AS" = root ] && [ -n "$many_users" ]; then
+        id=$((1 + $(random) % 9999))
+        hold --map "0:$own_uid:1" --map "$id:1$id:1"
+        check "--map twice gives two lines, what is inside first" \
+            "0 $own_uid 1 $id 1$id 1" "$(lines)" \
+            "the lines are not those of map_text" "user_namespaces(7)" \
+            "0 $own_uid 1" "--map is not looked at: map_text knows its lines" \
+            "* 1$id $id 1" "the numbers are in the wrong order: inside comes first" \
+            "*write the maps*" "a write for each line: the kernel takes a single one"
+        let_go
+        check "no box goes on before its map is written" "ten boxes" "$(ten_boxes)" \
+            "release_box comes before map_ids: the box goes on too early" "user_namespaces(7)"
+    fi
     mine=$as
-    [ "$AS" = root ] || as=$(user_with 12346)
+    group=$((20000 + $(random) % 10000))
+    if [ "$AS" = user ]; then
+        as=$(user_with "$group")
+    elif [ -n "$many_users" ]; then
+        as="setpriv --regid $group --clear-groups"
+    fi
     hold
-    check "gid_map takes the group, not the user" "0 $(seen Gid) 1" "$(map gid_map)" \
-        "the uid instead of the gid" "user_namespaces(7)"
+    check "uid_map takes the user, gid_map the group" "0 $(seen Uid) 1, 0 $(seen Gid) 1" \
+        "$(if [ "$inside" = none ]; then error; else echo "$(map uid_map), $(map gid_map)"; fi)" \
+        "the uid instead of the gid, or the reverse" "user_namespaces(7)" \
+        "0 0 1, 0 0 1" "the uid is written into gid_map" \
+        "0 $group 1, 0 0 1" "uid and gid are mixed up: each file got the other's" \
+        "0 $group 1, 0 $group 1" "the gid is written into uid_map"
     let_go
     as=$mine
     hold --map "7:$own_uid:1"
-    check "--map 7:OWN:1 makes the command uid 7" "7 $(seen Uid) 1" "$(map uid_map)" \
-        "the option does not reach the map" "user_namespaces(7)"
+    check "--map 7:OWN:1 makes the command uid 7" "7 $(seen Uid) 1" "$(lines)" \
+        "the option does not reach the map" "user_namespaces(7)" \
+        "*become*" "7 is not mapped: another order, or another map than asked for"
     let_go
     check "id -u inside prints 7 then" 7 "$(run --map "7:$own_uid:1" id -u)" \
         "no setresuid after the map" "setresuid(2)"
@@ -72,13 +111,18 @@ verify_02() {
     # From 04 on the box needs an owner for its files, or no mounts of its own.
     check "--map none: id -u prints 65534" "65534 65534" \
         "$(run --map none sh -c 'echo $(id -u) $(id -g)' || run --map none --share mnt sh -c 'echo $(id -u) $(id -g)')" \
-        "a map is written although none was asked for" "user_namespaces(7)"
+        "a map is written although none was asked for" "user_namespaces(7)" \
+        "" "take_ids takes an id although none is mapped"
     if [ "$AS" = root ] && [ -n "$many_users" ]; then
         as="setpriv --groups 4,5"
-        hold --map 0:100000:65536
-        check "--map takes a range: root inside is 100000 outside" "0 100000 65536 100000 100000" \
-            "$(map uid_map) $(field "$inside" Uid | cut -d ' ' -f 1) $(field "$inside" Gid | cut -d ' ' -f 1)" \
-            "no setresuid or setresgid to 0 after the map" "setresuid(2)"
+        base=$((100000 + $(random) % 100000))
+        hold --map "0:$base:65536"
+        check "--map takes a range: root inside is another id outside" "0 $base 65536 $base $base" \
+            "$(lines) $(field "$inside" Uid | cut -d ' ' -f 1) $(field "$inside" Gid | cut -d ' ' -f 1)" \
+            "take_ids takes another id than map_first_id says" "setresuid(2)" \
+            "* 0 0" "no setresgid and setresuid after the map: the old ids stay" \
+            "* 0 $base" "no setresuid after the map: the old uid stays" \
+            "* $base 0" "no setresgid after the map: the old gid stays"
         check "the caller's further groups are dropped" "a box without" \
             "$([ "$inside" = none ] || echo a box) $(field "$inside" Groups | sed 's/^ *$/without/')" \
             "no setgroups after the map" "setgroups(2)"
@@ -87,12 +131,24 @@ verify_02() {
         let_go
         as=
     fi
+    if [ "$AS" = root ]; then
+        [ -z "$many_users" ] || as="setpriv --groups 4,5"
+        check "--share user: the caller's ids and groups stay" "$($as id -G)" \
+            "$(run --share user id -G)" \
+            "take_ids does not look at shares()" "setgroups(2)" \
+            "" "a map is written although user is shared: see shares()"
+        as=
+    fi
 
     task 4 show_capabilities 1
     run -v true >/dev/null
     check "-v shows all capabilities, as nobody and then as root" "65534 =ep 0 =ep" \
         "$(sed -n 's/.*uid \([0-9]*\), gid [0-9]*, capabilities \(=ep\)$/\1 \2/p' "$work/error" | head -n 2 | tr '\n' ' ' | sed 's/ $//')" \
-        "cap_get_proc(3) is called on one side of the map only" "cap_get_proc(3)"
+        "no such line: cap_get_proc(3), cap_to_text(3), step" "cap_get_proc(3)" \
+        "65534 =ep" "they are not shown after the map" \
+        "0 =ep" "they are not shown before the map, as nobody" \
+        "0 =ep 0 =ep" "shown after wait_for_release twice: the map is there" \
+        "65534 =ep 65534 =ep" "shown before wait_for_release twice: no map yet"
     if [ "$AS" = root ]; then
         as="setpriv --bounding-set -sys_time"
         run -v --share user true >/dev/null
@@ -101,6 +157,20 @@ verify_02() {
             "$(sed -n 's/.*, capabilities //p' "$work/error" | head -n 1 | grep -q sys_time && echo not all)" \
             "the text is not that of cap_to_text(3)" "cap_to_text(3)"
     fi
+}
+
+# Where the box may go on before its map is written, one of ten does: ninety lines take
+# the launcher as long as the box takes to change its ids.
+ten_boxes() {
+    many="--map 0:0:1"
+    for line in $(seq 1 90); do
+        many="$many --map $line:$line:1"
+    done
+    for _ in $(seq 1 10); do
+        # shellcheck disable=SC2086
+        [ "$(status $many true)" = 0 ] || { error && return; }
+    done
+    echo "ten boxes"
 }
 
 verify_stage 02-user

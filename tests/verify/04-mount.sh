@@ -14,23 +14,60 @@ mount_field() {
         "/proc/$inside/mountinfo" 2>/dev/null
 }
 
+# What the last box said of itself, if it did not come to its command.
+error() {
+    head -n 1 "$work/error" | sed "s|$work/||g"
+}
+
+# The rootfs as the box's processes see it: if it is not their /, it has its own path.
+# From 08 on / is an overlay of it.
+rootfs_inside() {
+    if [ "$number" -ge 8 ] || [ "$(stat -c %d:%i "$rootfs")" = "$(stat -c %d:%i "/proc/$inside/root/" 2>/dev/null)" ]; then
+        echo /
+    else
+        echo "$rootfs"
+    fi
+}
+
+# How many mounts of the box are tied to the host's, and whether / is among them.
+how_tied() {
+    tied=$(mounts ' (shared|master):')
+    if [ "${tied:-0}" != 0 ] && [ "$(stat -c %m "$rootfs")" = / ]; then
+        case $(awk '$5 == "/"' "/proc/$inside/mountinfo" 2>/dev/null) in
+        *master:*) tied="$tied, / too" ;;
+        *) tied="$tied, not /" ;;
+        esac
+    fi
+    echo "$(own_namespace mnt) $tied"
+}
+
+# In the host's user namespace the box's mounts are peers of the host's: what it mounts,
+# or unmounts, without MS_PRIVATE shows there. This host is one of its own, since it may
+# lose all its mounts. Sets on_host, how many it has gained.
+peers_on_host() {
+    as="unshare --mount --propagation private unshare --mount --propagation shared"
+    hold --share user --rootfs "$rootfs"
+    as=
+    on_host="no box"
+    [ "$inside" = none ] ||
+        on_host="host $(($(grep -c . "/proc/$launcher/mountinfo") - $(grep -c . /proc/self/mountinfo))) more"
+    let_go
+}
+
 verify_04() {
     rootfs=$work/build/rootfs
     marker=marker$(random)
     echo "$marker" >"$rootfs/$marker"
     echo "$marker" >"$rootfs/root/$marker"
     mkdir "$rootfs/sub"
-    if [ "$number" -lt 8 ]; then
-        mount -t tmpfs tmpfs "$rootfs/sub"
-        echo below >"$rootfs/sub/file"
-    fi
     # What a user's box makes in it must be allowed to him.
     chmod 777 "$rootfs/run"
 
     hold --rootfs "$rootfs"
     task 1 clone_flags
     check "the command has a mount namespace of its own" yes "$(own_namespace mnt)" \
-        "the flag is not passed to start_box" "mount_namespaces(7)"
+        "the flag is not passed to start_box" "mount_namespaces(7)" \
+        "no box" "it did not come to its command: $(error)"
 
     if [ "$AS" = root ]; then
         let_go
@@ -42,24 +79,53 @@ verify_04() {
     fi
 
     task 2 make_mounts_private 1
-    check "no mount of the box is a peer or slave of the host's" "yes 0" \
-        "$(own_namespace mnt) $(mounts ' (shared|master):')" \
-        "MS_PRIVATE forgotten, or without MS_REC" "mount_namespaces(7), mount(2)"
+    tied=$(how_tied)
+    if [ "$AS" = root ]; then
+        let_go
+        peers_on_host
+        [ "$tied" = "yes 0" ] || tied="$tied, $on_host"
+    fi
+    check "no mount of the box is a peer or slave of the host's" "yes 0" "$tied" \
+        "no mount(2) with MS_PRIVATE, or without MS_REC" "mount_namespaces(7), mount(2)" \
+        "*host 0 more" "MS_SLAVE: the host's later mounts still come in" \
+        "*host -* more" "MS_REC forgotten: what is mounted below / stays tied" \
+        "*host * more" "MS_PRIVATE comes after the first mount, or open_tree(2)" \
+        "*not /*" "MS_REC forgotten: what is mounted below / stays tied" \
+        "*/ too*" "no mount(2) of / with MS_PRIVATE"
+    if [ "$AS" = root ]; then
+        check "--share user: no mount of the box shows on the host" "host 0 more" "$on_host" \
+            "MS_PRIVATE comes after the first mount" "mount_namespaces(7)" \
+            "no box" "it did not come to its command: $(error)"
+        hold --rootfs "$rootfs"
+    fi
 
     task 3 bind_root 1
+    check "device nodes in the rootfs do not work: / is nodev" nodev \
+        "$(mount_field 6 "$(rootfs_inside)" | grep -o nodev)" \
+        "set_mount_attributes forgotten" "mount_setattr(2)"
+
+    # From 08 on / is an overlay, which takes no mounts along.
+    if [ "$number" -lt 8 ]; then
+        let_go
+        mount -t tmpfs tmpfs "$rootfs/sub"
+        echo below >"$rootfs/sub/file"
+        hold --rootfs "$rootfs"
+        sub=$(rootfs_inside | sed 's|/$||')/sub
+        check "what is mounted below the rootfs is there, and nodev" "below nodev" \
+            "$(if [ "$inside" = none ]; then error; else cat "/proc/$inside/root$sub/file" 2>/dev/null; fi) $(mount_field 6 "$sub" | grep -o nodev)" \
+            "MS_REC forgotten in the bind mount" "mount(2), mount_setattr(2)" \
+            "below*" "the attribute is not set on all of it: it must be recursive"
+        let_go
+        umount "$rootfs/sub"
+        hold --rootfs "$rootfs"
+    fi
+
+    task 4 enter_root 3
     # From 08 on / is an overlay of it.
     [ "$number" -ge 8 ] || check "/ is the rootfs" "$(stat -c %d:%i "$rootfs")" \
         "$(stat -c %d:%i "/proc/$inside/root/" 2>/dev/null)" \
-        "bind_root takes another path than enter_root" "mount(2), MS_BIND"
-    check "device nodes in the rootfs do not work: / is nodev" nodev \
-        "$(mount_field 6 / | grep -o nodev)" \
-        "set_mount_attributes forgotten" "mount_setattr(2)"
-
-    [ "$number" -ge 8 ] || check "what is mounted below the rootfs is there, and nodev" "below nodev" \
-        "$(cat "/proc/$inside/root/sub/file" 2>/dev/null) $(mount_field 6 /sub | grep -o nodev)" \
-        "MS_REC forgotten, or the attribute is not set on all of it" "mount_setattr(2)"
-
-    task 4 enter_root 3
+        "another path than bind_root's" "pivot_root(2)" \
+        "$(stat -c %d:%i /)" "no pivot_root: / is still the host's"
     check "ls / lists the rootfs" "$(ls "$rootfs" | tr '\n' ' ')" \
         "$(run --rootfs "$rootfs" ls / | tr '\n' ' ')" \
         "no pivot_root, or no chdir before it" "pivot_root(2)"
@@ -68,23 +134,28 @@ verify_04() {
         "no pivot_root, or no chdir before it" "pivot_root(2)"
     check "of the host's mounts none is left inside" "1 and 0 others" \
         "$(mount_field 5 / | grep -c .) and $(awk '$5 !~ "^/(dev|tmp|proc|sub|etc/resolv.conf)?(/|$)"' "/proc/$inside/mountinfo" 2>/dev/null | grep -c .) others" \
-        "the old root is not detached" "umount2(2), MNT_DETACH"
+        "mounts of the host's in the new root" "umount2(2), MNT_DETACH" \
+        "[2-9]*" "the old root is still mounted: no umount2"
     check "the rootfs is the root of the mount namespace itself" "$marker" \
         "$(cd / && nsenter --preserve-credentials -U -m -t "$inside" /bin/busybox ls / 2>/dev/null | grep '^marker')" \
         "chroot in place of pivot_root: root inside can leave it" "pivot_root(2), chroot(2)"
     check "the working directory is /" / \
         "$(run --rootfs "$rootfs" pwd)" \
-        "no chdir before pivot_root" "chdir(2)"
+        "no chdir: the working directory is still one of the host's" "chdir(2)"
 
     task 5 mount_tmp 4
     check "/tmp is a tmpfs of its own" tmpfs "$(stat -f -c %T "/proc/$inside/root/tmp" 2>/dev/null)" \
-        "not mounted, or before enter_root" "tmpfs(5)"
+        "mount_tmp is not called, or before enter_root" "tmpfs(5)"
     check "leopard.txt in /tmp is not in the rootfs" "leopard no" \
         "$(run --rootfs "$rootfs" sh -c 'echo leopard >/tmp/leopard.txt; cat /tmp/leopard.txt') $(if [ -e "$rootfs/tmp/leopard.txt" ]; then echo yes; else echo no; fi)" \
         "/tmp is a directory of the rootfs" "tmpfs(5)"
     check "/tmp is nosuid and nodev, and everybody may write" "rw,nosuid,nodev,relatime 1777" \
         "$(mount_field 6 /tmp) $(stat -c %a "/proc/$inside/root/tmp" 2>/dev/null)" \
-        "the flags are not passed to mount" "tmpfs(5)"
+        "the flags are others than MS_NOSUID and MS_NODEV" "tmpfs(5), mount(2)" \
+        "*nodev* 777" "the sticky bit is missing: anybody may delete anything" \
+        "*nodev,relatime *" "the mode is not 1777" \
+        "rw,nosuid,relatime *" "MS_NODEV is not passed to mount" \
+        "*noexec*" "MS_NOEXEC is passed: what is built in /tmp could not run"
     let_go
 
     task given "/dev, volumes, read-only" 5
@@ -101,14 +172,18 @@ verify_04() {
     chmod 777 "$work/volume"
     echo from-outside >"$work/volume/file"
     check "--volume shows a directory, and takes writes" "from-outside from-inside" \
-        "$(run --rootfs "$rootfs" --volume "$work/volume:/tmp/v" sh -c 'cat /tmp/v/file; echo from-inside >/tmp/v/new') $(cat "$work/volume/new" 2>&1)" \
-        "attach_binds was changed" "open_tree(2), move_mount(2)"
+        "$(run --rootfs "$rootfs" --volume "$work/volume:/tmp/v" sh -c 'cat /tmp/v/file; echo from-inside >/tmp/v/new') $(cat "$work/volume/new" 2>/dev/null || error)" \
+        "volumes are not attached" "open_tree(2), move_mount(2)" \
+        "*/box: *" "volumes are taken after enter_root: their sources are gone" \
+        "*can't open*" "volumes are attached before mount_tmp, which covers them"
     check "--volume with :ro takes none" "from-outside refused" \
         "$(run --rootfs "$rootfs" --volume "$work/volume/file:/tmp/a/b:ro" sh -c 'cat /tmp/a/b; echo x 2>/dev/null >/tmp/a/b || echo refused' 2>/dev/null | tr '\n' ' ' | sed 's/ $//')" \
         "MOUNT_ATTR_RDONLY is not passed" "mount_setattr(2)"
     check "--read-only: / takes no writes, /tmp does" "refused taken" \
         "$(run --rootfs "$rootfs" --read-only sh -c 'echo 2>/dev/null >/x || echo refused; echo >/tmp/x && echo taken' | tr '\n' ' ' | sed 's/ $//')" \
-        "attributes are set before the last mount point is made" "mount_setattr(2)"
+        "attributes are set before the last mount point is made" "mount_setattr(2)" \
+        taken "the attribute is not set, or on the old root: before enter_root" \
+        refused "the attribute is set on all mounts below as well"
     check "--read-only comes after the mount points of volumes" from-outside \
         "$(run --rootfs "$rootfs" --read-only --volume "$work/volume:/run/new/deep" cat /run/new/deep/file)" \
         "attributes are set before the last mount point is made" "mount_setattr(2)"
@@ -131,7 +206,6 @@ verify_04() {
     check "links in the rootfs lead nowhere outside" "from-outside 0 outside" \
         "$(run --rootfs "$work/trap" --volume "$work/volume:/volume/deep" busybox cat /volume/deep/file) $(find "$work/target" ! -type d | wc -l) outside" \
         "targets are looked up while the old root is there" "path_resolution(7)"
-    [ "$number" -ge 8 ] || umount "$rootfs/sub"
     rm -rf --one-file-system "${rootfs:?}/$marker" "$rootfs/root/$marker" "$rootfs/sub" "$rootfs/run/new"
 }
 
