@@ -17,6 +17,7 @@
 #   run [OPTION...] COMMAND...   a box that ends: prints what COMMAND prints
 #   status ...                   the same, prints the exit status alone
 #   skip_task N NAME REASON      a task that this host refuses
+#   because ...                  in why_not_true(), see there
 #
 # A task has one verdict: ok; not ok; todo, if the source says that it is not
 # written yet; waits for N, if it fails and the task that it needs does too (a
@@ -362,6 +363,17 @@ host_state() {
     ls -d /var/tmp/box* 2>/dev/null
 }
 
+# What a stage's script knows of its box's last words, if `box true` fails:
+#   because PATTERN N NAME MISTAKE READ     then it is the verdict on task N
+cause=
+because() {
+    # shellcheck disable=SC2254
+    case $said in
+    $1) [ -n "$cause" ] || { cause=known task_number=$2 task_name=$3 likely=$4 read=$5; } ;;
+    esac
+}
+why_not_true() { :; }
+
 # until_same EXPECTED COMMAND...: COMMAND's output as soon as it is EXPECTED; or
 # as it is after five seconds. What the kernel does a moment after a box's end,
 # such as taking the veth away, cannot be waited for in another way.
@@ -446,9 +458,10 @@ verify_stage() {
     said=$(head -n 1 "$work/error" | head -c 4096 | sed "s|$work/||g")
     ! reached memory.oom_control oom_kill || said="it takes memory without end"
     ! reached memory.events oom_kill || said="it takes memory without end"
-    check "box true ends with 0" 0 "$result" \
-        "$(one_line "${said:-it says nothing: is announce_command missing?}")" \
-        "$(sed -n '1,9s/^ *hint: //p' "$work/error" | grep . || echo "signal(7), make doctor")"
+    likely=$(one_line "${said:-it says nothing: is announce_command missing?}")
+    read=$(sed -n '1,9s/^ *hint: //p' "$work/error" | grep . || echo "signal(7), make doctor")
+    [ "$result" = 0 ] || why_not_true
+    check "box true ends with 0" 0 "$result${cause:+, $said}" "$likely" "$read"
     # Else no other check would find what it has started.
     check "arguments arrive as they are" "[a b][*][]" \
         "$(run sh -c 'printf "[%s]" "$@"' sh 'a b' '*' '' </dev/null)" \

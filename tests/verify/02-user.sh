@@ -25,6 +25,23 @@ lines() {
     if [ "$inside" = none ]; then error; else map uid_map | tr '\n' ' ' | sed 's/ $//'; fi
 }
 
+why_not_true() {
+    if [ "$AS" = user ]; then
+        because "*clone: Operation not permitted" 1 clone_flags \
+            "CLONE_NEWUSER is missing: without it the others take root" "user_namespaces(7)"
+        because "*write the maps of [1-9]*" 2 deny_setgroups \
+            "setgroups is not denied before gid_map is written" "user_namespaces(7)"
+        because "*setgroups: Operation not permitted" 3 take_ids \
+            "setgroups is denied to an ordinary user: EPERM is no error here" "setgroups(2)"
+    fi
+    because "*write the maps of 0*" 3 map_ids \
+        "the child writes its own map; it is written from outside" "user_namespaces(7)"
+    because "*write the maps of *" 3 map_ids \
+        "written twice, or CLONE_NEWUSER is missing" "user_namespaces(7)"
+    because "*become gid * inside: Invalid argument" 3 map_ids \
+        "0 is not mapped yet: gid_map forgotten, or the box did not wait" "user_namespaces(7)"
+}
+
 verify_02() {
     hold
     task 1 clone_flags

@@ -54,6 +54,23 @@ peers_on_host() {
     let_go
 }
 
+why_not_true() {
+    because "*make all mounts private: Operation not permitted" 1 clone_flags \
+        "CLONE_NEWNS is missing: these are the host's mounts" "mount_namespaces(7)"
+    because "*detach the old root: Device or resource busy" 4 enter_root \
+        "other mounts lie below the old root: MNT_DETACH is missing" "umount2(2)"
+    # Both are EINVAL. With a rootfs that is a mount already bind_root() is not needed; in
+    # a user namespace a mount that came along is locked to its place.
+    mount --bind "$work/build/rootfs" "$work/build/rootfs"
+    if [ "$(status --share user --rootfs "$work/build/rootfs" true)" = 0 ]; then
+        because "*pivot_root *: Invalid argument" 3 bind_root \
+            "the rootfs is no mount: bind it onto itself first" "pivot_root(2)"
+    fi
+    umount "$work/build/rootfs"
+    because "*pivot_root *: Invalid argument" 4 enter_root \
+        "no chdir to the rootfs before pivot_root of \".\"" "pivot_root(2), chdir(2)"
+}
+
 verify_04() {
     rootfs=$work/build/rootfs
     marker=marker$(random)
