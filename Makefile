@@ -175,7 +175,7 @@ check-programs: $(patsubst %,build/deps-%,build run play demo bug watch grade ch
 	@$(MAKE) --no-print-directory all build/rootfs $(suite)
 
 check: check-programs
-	@tests/check.sh
+	@QUICK=$(QUICK) tests/check.sh
 
 # The kernels of learners: Debian 12's and 13's. KERNEL=FILE.deb takes another.
 vm-programs: check-programs
