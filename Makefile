@@ -62,8 +62,9 @@ build/%.o: common/%.c $(headers) build/flags | build/deps-build
 	$(CC) $(CFLAGS) -c -o $@ $<
 
 build/common.a: $(common)
-	@rm -f $@
-	@ar rcs $@ $^
+	@rm -f $@.new
+	@ar rcs $@.new $^
+	@mv $@.new $@
 
 # -iquote: a copy elsewhere, my/03-pid/box.c, finds ../common as well. There a
 # function is not used as long as the task that needs it is not written; and the

@@ -103,7 +103,7 @@ remove_group() {
 
 errors=$(mktemp) || exit 125
 trap 'remove_group; rm -f "$errors"' EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP PIPE
 
 if [ "$(id -u)" = 0 ]; then user= ; else user="--user --map-root-user"; fi
 namespaces="$user --mount --propagation private --pid --fork --kill-child --mount-proc"
@@ -133,5 +133,6 @@ elif [ $ended = 99 ]; then
 else
     reason="its checks cannot go on" found="they ended with $ended"
 fi
-printf '%s\n%s\n' "$reason" "$found" >"${LAB_REASON:-/dev/stderr}"
+# Who was interrupted has removed the file's directory.
+{ printf '%s\n%s\n' "$reason" "$found" >"${LAB_REASON:-/dev/stderr}"; } 2>/dev/null
 exit 125

@@ -62,6 +62,14 @@ done >"$work/links"
 cat "$work/links"
 [ ! -s "$work/links" ]
 verdict "the links lead to files" $?
+# The minutes are those of the source: a task may be two functions.
+for chapter in 0?-*/README.md; do
+    number=${chapter%%-*}
+    awk -v mark="//@ task $number" 'index($0, mark) == 1 { minutes[$4] += $5 }
+        END { for (task in minutes) print task, minutes[task] }' common/box.c.in | sort >"$work/minutes"
+    sed -n 's/^| \([0-9]\) [^|]*| \([0-9]*\) |.*/\1 \2/p' "$chapter" | diff "$work/minutes" -
+    verdict "$chapter gives each task as many minutes as the source" $?
+done
 grep -oh '`make [a-z][a-z-]*' README.md 0?-*/README.md | sed 's/.* //' | sort -u | while read -r target; do
     grep -q "^$target:" Makefile || echo "no make $target"
 done >"$work/targets"

@@ -28,16 +28,16 @@
 # started. tests/bounded.sh, around the script, ends what gets past that.
 #
 # tests/harder/NN-name.sh is such a script too; its tasks, A and B, are the harder
-# exercises. There is nothing todo in them.
+# exercises. There is nothing todo in them, and each failure is told in full (TELL_ALL).
 #
 # Set DETAILS=1 for a line per check (tests/check.sh uses it), OWN=1 to leave out
-# the stages before, SLOW=10 on a machine that takes ten times as long, PATIENCE=2
+# the stages before, ALL=1 to look at them although a task fails, SLOW=10 on a machine that takes ten times as long, PATIENCE=2
 # where this stage's checks are expected to fail. LAB_TASK names a file that always
 # holds the task at hand. SECONDS_FOR_BOX in place of 5, where hanging is expected.
 # shellcheck shell=sh
 
 # An earlier stage's script sources this again.
-[ -z "${lab:-}" ] || return 0
+! command -v verify_stage >/dev/null || return 0
 
 lab=$(cd "$(dirname "$0")/../.." && pwd)
 if [ -z "${LAB_SANDBOX:-}" ]; then
@@ -45,6 +45,7 @@ if [ -z "${LAB_SANDBOX:-}" ]; then
 fi
 
 umask 022
+stage=
 AS=${AS:-root}
 failed_tasks=" "
 todo_tasks=" "
@@ -90,7 +91,13 @@ delegate_cgroup() {
     echo "+memory +cpu +pids +cpuset" >/sys/fs/cgroup/cgroup.subtree_control
     chown "$user_id:$user_id" "$delegated" "$delegated/cgroup.procs" \
         "$delegated/cgroup.subtree_control"
-    printf '#!/bin/sh\necho $$ >%s/cgroup.procs\nexec "$@"\n' "$delegated" >"$work/enter"
+    # Where a box with limits runs, the callers are beside it.
+    cat >"$work/enter" <<END
+#!/bin/sh
+{ echo \$\$ >$delegated/box-callers/cgroup.procs; } 2>/dev/null ||
+    echo \$\$ >$delegated/cgroup.procs
+exec "\$@"
+END
     chmod 755 "$work/enter"
     as="$work/enter $as"
 }
@@ -111,7 +118,7 @@ remove_delegated_cgroup() {
 # ---- verdicts ----------------------------------------------------------------
 
 say() {
-    [ -n "$quiet" ] || printf '%s\n' "$*" | cut -c 1-80
+    [ -n "$quiet" ] || printf '%s\n' "$*" | fold -s -w 80 | head -n 1 | sed 's/ *$//'
 }
 
 one_line() {
@@ -142,7 +149,7 @@ end_task() {
         *)
             say "not ok $task_number $task_name: $first_failed"
             [ -n "$told" ] || [ -n "$quiet" ] || printf '%s\n' "$first_details" | fold -s -w 80
-            [ -n "$quiet" ] || told=yes
+            [ -n "$quiet" ] || [ -n "${TELL_ALL:-}" ] || told=yes
             ;;
         esac
         failures=$((failures + 1))
@@ -409,7 +416,7 @@ verify_stage() {
     launcher=''
     trap 'kill -KILL $launcher 2>/dev/null; remove_delegated_cgroup
         rm -rf --one-file-system "$work"' EXIT
-    trap 'exit 130' INT TERM
+    trap 'exit 130' INT TERM HUP PIPE
 
     # A copy: the user may not be able to enter the place where the lab lies,
     # and boxes may write into their rootfs.
@@ -469,8 +476,32 @@ verify_stage() {
     end_task
     [ "$failures" = 0 ] || exit 1
 
+    full_patience=${PATIENCE:-$full_patience}
+    "verify_$number"
+    end_task
+    # What a wrong task has done to the host would be blamed on them.
+    [ "$failures" != 0 ] && [ -z "${ALL:-}" ] || verify_stages_before
+
+    task - "exit and cleanup"
+    exec 6<&-
+    exit_checks
+    remove_delegated_cgroup
+    check "the host is as before" same "$(until_same "$before" host_state >"$work/state"; printf '%s\n' "$before" >"$work/before"; echo >>"$work/state"; diff "$work/before" "$work/state" >"$work/changes" && echo same; grep '^[<>]' "$work/changes")" \
+        "something is made in the launcher, or stays mounted" "namespaces(7)" \
+        "*hostname*" "the hostname is set in the launcher: the host is renamed" \
+        "*mount*" "a mount made in the launcher, or one that is not private" \
+        "*cgroup*" "remove_cgroup is not reached" \
+        "*link*" "a link made in the launcher, or the bridge of the last box"
+    end_task
+    [ "$failures" = 0 ] || exit 1
+}
+
+# In one line.
+verify_stages_before() {
+    [ -z "${DETAILS:-}" ] || echo "# the stages before"
     summary=
     quiet=1
+    own_failures=$failures
     for script in "$lab"/tests/verify/0?-*.sh; do
         earlier=$(basename "$script" .sh)
         [ -z "${OWN:-}" ] || break
@@ -488,7 +519,7 @@ verify_stage() {
         fi
     done
     quiet=
-    if [ "$failures" -gt 0 ]; then
+    if [ "$failures" -gt "$own_failures" ]; then
         say "not ok - the stages before:$summary"
         # That stage's own script says more.
         printf '%s\n' "$why" | fold -s -w 80 | head -n 2
@@ -496,22 +527,6 @@ verify_stage() {
         say "ok - the stages before:$summary"
     fi
     failed_tasks=" " todo_tasks=" "
-    full_patience=${PATIENCE:-$full_patience}
-    "verify_$number"
-    end_task
-
-    task - "exit and cleanup"
-    exec 6<&-
-    exit_checks
-    remove_delegated_cgroup
-    check "the host is as before" same "$(until_same "$before" host_state >"$work/state"; printf '%s\n' "$before" >"$work/before"; echo >>"$work/state"; diff "$work/before" "$work/state" >"$work/changes" && echo same; grep '^[<>]' "$work/changes")" \
-        "something is made in the launcher, or stays mounted" "namespaces(7)" \
-        "*hostname*" "the hostname is set in the launcher: the host is renamed" \
-        "*mount*" "a mount made in the launcher, or one that is not private" \
-        "*cgroup*" "remove_cgroup is not reached" \
-        "*link*" "a link made in the launcher, or the bridge of the last box"
-    end_task
-    [ "$failures" = 0 ] || exit 1
 }
 
 # yes or no: whether SIGKILL to the held box's launcher ends all of the box. The

@@ -21,7 +21,7 @@ chmod 755 "$work"
 # Checks that are ended leave their files here.
 export LAB_TMP="$work"
 trap 'rm -rf --one-file-system "$work"' EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP PIPE
 
 # One run: what it says; and if it was ended, at which task and why.
 run_as() {

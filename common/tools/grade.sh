@@ -20,7 +20,7 @@ fi
 [ -z "$class" ] || class=$(cd "$class" && pwd)
 work=$(mktemp -d /var/tmp/lab-grade.XXXXXX) || exit 1
 trap 'rm -rf --one-file-system "$work"' EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP PIPE
 chmod 711 "$work"
 
 # A copy of the lab for an ordinary user to read, as the lab may lie where he may not

@@ -30,15 +30,19 @@ if [ -e "$file" ]; then
     mv "$file" "$file.$copy"
     echo "$file.$copy is what you had"
 fi
-mv build/exercise.c "$file"
+cat build/exercise.c >"$file"
+rm -f "$2/$stage/bug" build/exercise.c
+# A new beginning has its hints again.
+[ ! -f "$2/hints" ] || sed -i "/^$stage /d" "$2/hints"
 if [ -n "$bug" ]; then
+    : >"$2/$stage/bug"
     echo "$file is the lab's, with one mistake that people make."
     echo "Find it: make test, make hint; make solution shows it"
     exit
 fi
 echo "$file is yours. Its tasks:"
 awk '
-    / \* Task [0-9] \(/ { sub(/^ \* /, ""); task = $0; next }
-    /not_written\([0-9], "/ { split($0, part, "\""); print "  line " FNR ": " part[2] ", " task; }
-' "$file" | sed 's/\.$//'
+    / \* Task [0-9] \(/ { sub(/^ \* /, ""); sub(/\.$/, ""); task = $0; next }
+    /not_written\([0-9], "/ { split($0, part, "\""); print "  " task ": " part[2] ", line " FNR }
+' "$file" | sort -k 2,2n -s
 echo "Write, then: make test; make hint helps"

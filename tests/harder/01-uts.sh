@@ -1,6 +1,6 @@
 #!/bin/sh
 # 01-uts, harder: the NIS domain name, and variables for the command.
-OWN=1
+OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -23,8 +23,8 @@ verify_01() {
     check "with --share uts it is refused" "0 125" \
         "$(status --domainname "$domain" true) $(status --share uts --domainname "$domain" true)" \
         "the option's group in options[] is not CLONE_NEWUTS" "argp(3)"
-    check "64 bytes are taken, 65 are not" "$(printf %064d 7) 125" \
-        "$(run --domainname "$(printf %064d 7)" domainname) $(status --domainname "$(printf %065d 7)" true)" \
+    check "64 bytes are taken, 65 are not" "125 $(printf %064d 7)" \
+        "$(status --domainname "$(printf %065d 7)" true) $(run --domainname "$(printf %064d 7)" domainname)" \
         "the length is not looked at" "setdomainname(2)"
 
     task B "--env NAME=VALUE"

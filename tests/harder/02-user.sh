@@ -1,6 +1,6 @@
 #!/bin/sh
 # 02-user, harder: a range of ids for an ordinary user, and who the command is.
-OWN=1
+OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

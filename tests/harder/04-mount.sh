@@ -1,6 +1,6 @@
 #!/bin/sh
 # 04-mount, harder: a tmpfs where one is wanted, and volumes that follow the host.
-OWN=1
+OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

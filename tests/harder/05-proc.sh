@@ -1,6 +1,6 @@
 #!/bin/sh
 # 05-proc, harder: whose processes /proc shows, and a system call that is refused.
-OWN=1
+OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # 06-network, harder: the network of another box, and an Ethernet address.
-OWN=1
+OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

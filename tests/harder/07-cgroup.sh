@@ -1,6 +1,6 @@
 #!/bin/sh
 # 07-cgroup, harder: a box that starts frozen, and a share of the CPUs.
-OWN=1
+OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

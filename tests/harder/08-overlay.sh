@@ -1,6 +1,6 @@
 #!/bin/sh
 # 08-overlay, harder: changes that become a layer, and how much may change.
-OWN=1
+OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

@@ -3,6 +3,10 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
+why_not_true() {
+    because "" 3 run_command "it says nothing: is announce_command missing?" "common/launch.h"
+}
+
 verify_01() {
     name=leopard$(random)
     host_name=$(hostname)
@@ -19,13 +23,13 @@ verify_01() {
         "the flag is not passed to start_box" "namespaces(7)"
 
     task 2 set_hostname 1
+    check "the host keeps its name" "$host_name" "$(hostname)" \
+        "sethostname in the launcher: the host is renamed" "sethostname(2), clone(2)"
+    hostname "$host_name"
     check "hostname inside prints the name given" "$name" \
         "$(nsenter -u -t "$inside" hostname 2>/dev/null)" \
-        "sethostname is not called" "sethostname(2)" \
+        "sethostname is not called in the child" "sethostname(2)" \
         "????????" "sizeof of a pointer, in place of strlen"
-    check "the host keeps its name" "$host_name" "$(hostname)" \
-        "sethostname before the clone: the host is renamed" "sethostname(2), clone(2)"
-    hostname "$host_name"
     let_go
     hold --share uts
     check "--share uts: the namespace is the host's" no "$(own_namespace uts)" \
