@@ -24,7 +24,7 @@ verdict "make start without STAGE is refused" $?
 in_copy make test
 [ $? = 2 ] && says "make start STAGE=NN first"
 verdict "make test without a program says what to do first" $?
-in_copy make start STAGE=01 && in_copy make test && says "^todo 3 run_command$" && says "^1 to write: make hint"
+in_copy make start STAGE=01 && in_copy make test && says "^todo 3 run_command$" && says "^3 to write: make hint"
 verdict "make test says of a fresh exercise what is to be written" $?
 echo mine >>"$copy/my/01-uts/box.c"
 in_copy make start STAGE=01 && says "stays as it is" && tail -n 1 "$copy/my/01-uts/box.c" | grep -qx mine
