@@ -5,8 +5,8 @@
 #
 #   mistakes.sh                      all of them
 #   mistakes.sh FILE...              these; prints a line for each
-#   mistakes.sh --build DIR          those that need another host than this one: builds
-#                                    them, for BUILT=DIR mistakes.sh FILE... over there
+#   mistakes.sh --build DIR          those that need cgroup v2: builds them, for
+#                                    BUILT=DIR mistakes.sh FILE... on a host that has it
 #
 # A mistake is a patch of its stage's box.c. Above it stand what was done, the check
 # that refuses it, and what that check says:
@@ -15,7 +15,7 @@
 #   check:  2 hostname inside prints the name given      (- for exit and cleanup)
 #   likely: sethostname before the clone, or not at all
 #   as:     user                                         (if root's box passes)
-#   needs:  v2                                           (as in needs.sh; else: anywhere)
+#   needs:  v2                                           (v2 or root, as in needs.sh)
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
@@ -71,7 +71,7 @@ directory=
 if [ "$1" = --build ]; then
     directory=$2
     # shellcheck disable=SC2046
-    set -- $(grep -l '^needs:' tests/mistakes/*/*.patch)
+    set -- $(grep -l '^needs: *v2' tests/mistakes/*/*.patch)
 fi
 status=0
 for file; do

@@ -19,7 +19,11 @@ if [ -e "$file" ] && [ -z "$reset" ]; then
 fi
 mkdir -p "$2/$stage" build
 if [ -n "$bug" ]; then
-    mistake=$(grep -L '^needs:' "tests/mistakes/$stage"/*.patch | shuf -n 1)
+    # One that can be seen on this host.
+    for mistake in $(find "tests/mistakes/$stage" -name '*.patch' | shuf); do
+        needs=$(sed -n 's/^needs: *//p; /^---/q' "$mistake")
+        if [ -z "$needs" ] || [ -z "$(common/tools/needs.sh "$needs")" ]; then break; fi
+    done
     patch -s -o build/exercise.c "$stage/box.c" <"$mistake"
 else
     awk -v stage="$number" -v cut=1 -f common/tools/stages.awk common/box.c.in >build/exercise.c
