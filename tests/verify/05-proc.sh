@@ -8,15 +8,42 @@ options() {
     awk -v target="$1" '$5 == target { print $6 }' "/proc/$inside/mountinfo" 2>/dev/null | tail -n 1
 }
 
+# Where the held box has covered something, in one word.
+masks() {
+    awk '$5 ~ "^/proc/" && (/ - tmpfs / || $4 == "/null") { some = 1 }
+        $5 == "/dev/null" { null = $4 }
+        END { print (null != "/null" ? "/dev/null" : some ? "some" : "none") }' \
+        "/proc/$inside/mountinfo" 2>/dev/null
+}
+
 # CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE
 # NET_RAW SYS_CHROOT MKNOD AUDIT_WRITE SETFCAP
 fourteen=00000000a80425fb
+
+why_not_true() {
+    because "*mount proc: Operation not permitted" 1 mount_proc \
+        "take_proc after enter_root: the host's /proc is out of sight" "proc(5), make doctor"
+    because "*forbid user namespaces inside: No such file*" 1 mount_proc \
+        "/proc is not there yet when protect_paths writes to it" "proc(5)"
+    because "*/proc/*: No such file or directory" 2 mask_paths \
+        "not every kernel has them all: what is missing is left out" "stat(2)"
+    because "*/proc/*: Not a directory" 2 mask_paths \
+        "a directory is covered by a directory: a tmpfs" "mount(2)"
+    because "*capabilities: Operation not permitted" 3 drop_capabilities \
+        "CAP_EFFECTIVE keeps what CAP_PERMITTED has no more" "cap_set_proc(3)"
+    # With all capabilities kept the mounts succeed.
+    if [ "$(status --cap-add ALL true)" = 0 ]; then
+        because "*: Operation not permitted" 3 drop_capabilities \
+            "dropped before the mounts are made, which take CAP_SYS_ADMIN" "capabilities(7)"
+    fi
+}
 
 verify_05() {
     hold
     task 1 mount_proc
     check "/proc is a procfs, nosuid, nodev, noexec" "rw,nosuid,nodev,noexec,relatime" \
-        "$(options /proc)" "attributes are not passed to new_mount" "proc(5), mount_setattr(2)"
+        "$(options /proc)" "attributes are not passed to new_mount" "proc(5), mount_setattr(2)" \
+        "" "/proc is not mounted: attach_mount is missing"
     check "ls /proc shows the box's processes alone" "1" \
         "$(run sh -c 'echo /proc/[0-9]*' | sed 's|/proc/||g')" \
         "the host's /proc instead of a new one" "pid_namespaces(7)"
@@ -39,28 +66,32 @@ verify_05() {
         "/proc is not mounted" "nsenter(1)"
 
     task 2 mask_paths 1
-    for path in acpi asound interrupts kcore key-users keys kmsg latency_stats \
-        sched_debug scsi timer_list timer_stats; do
+    check "something in /proc is covered" some "$(masks)" \
+        "mask_paths is not called, or before /proc is there" "mount(2)" \
+        "/dev/null" "mount(2): source and target are the wrong way round"
+    for path in interrupts kcore key-users keys kmsg latency_stats sched_debug \
+        timer_list timer_stats acpi asound scsi; do
         if [ -d "/proc/$path" ]; then
             check "/proc/$path is covered by an empty tmpfs" "tmpfs 0 ro" \
                 "$(stat -f -c %T "/proc/$inside/root/proc/$path" 2>/dev/null) $(ls -A "/proc/$inside/root/proc/$path" 2>/dev/null | wc -l) $(options "/proc/$path" | cut -d , -f 1)" \
-                "a directory takes a directory: see ENOTDIR" "mount(2)"
+                "not in the list of mask_paths" "mount(2)" \
+                "tmpfs * rw" "this tmpfs is not read-only: MS_RDONLY"
         elif [ -e "/proc/$path" ]; then
             check "/proc/$path is covered by /dev/null" "1:3" \
                 "$(stat -c %t:%T "/proc/$inside/root/proc/$path" 2>/dev/null)" \
-                "not in the list, or masked before /proc was there" "proc(5)"
+                "not in the list of mask_paths" "proc(5)"
         fi
     done
-    [ ! -e /proc/timer_list ] ||
-        check "--share pid: masked all the same" 0 \
-            "$(run --share pid sh -c 'ls /proc/1 >/dev/null && wc -c </proc/timer_list')" \
-            "masks are left out when pid is shared" "proc(5)"
+    check "--share pid: masked all the same" 0 \
+        "$(run --share pid sh -c 'ls /proc/1 >/dev/null && wc -c </proc/interrupts')" \
+        "masks are left out when pid is shared" "proc(5)"
 
     task given "read-only paths" 1
     for path in sys irq bus fs sysrq-trigger; do
         [ -e "/proc/$path" ] || continue
         check "/proc/$path is read-only" ro "$(options "/proc/$path" | cut -d , -f 1)" \
-            "protect_paths was changed" "proc(5), mount_setattr(2)"
+            "protect_paths was changed" "proc(5), mount_setattr(2)" \
+            "" "protect_paths is not called: a host's setting can be written"
     done
     # The value that it has: a box that may write must not do harm.
     run sh -c 'cat >/proc/sys/kernel/core_pattern' </proc/sys/kernel/core_pattern
@@ -78,22 +109,41 @@ verify_05() {
         "protect_paths was changed" "namespaces(7)"
 
     task 3 drop_capabilities 1
-    for set in CapBnd CapPrm CapEff; do
+    # Under no_new_privs the command's own sets are right without the bounding set.
+    for set in CapEff CapBnd CapPrm; do
+        all="drop_capabilities is not called, or drops nothing"
+        [ "$set" = CapEff ] || all="the bounding set is not dropped: cap_drop_bound(3)"
         check "$set is Docker's fourteen" "$fourteen" "$(field "$inside" "$set")" \
-            "what is dropped is the set itself, not the bounding set" "capabilities(7)"
+            "not the bits of box->capabilities" "capabilities(7)" \
+            "*ffffffff" "$all" \
+            "*57fbda04" "the test is the wrong way round: what is to be kept goes" \
+            "0*[1-9a-f]*a80425fb" "the loop ends before the last one: cap_max_bits()"
     done
     check "no_new_privs is set, nothing ambient or inheritable" "1 0000000000000000 0000000000000000" \
         "$(field "$inside" NoNewPrivs) $(field "$inside" CapInh) $(field "$inside" CapAmb)" \
-        "prctl PR_SET_NO_NEW_PRIVS forgotten" "prctl(2)"
+        "the inheritable or the ambient set is not cleared" "capabilities(7), prctl(2)" \
+        "0 *" "prctl PR_SET_NO_NEW_PRIVS forgotten"
     let_go
     hold --init
-    check "init itself holds no more" "$fourteen $fourteen" \
-        "$(field "$inside" CapPrm) $(field "$inside" CapEff)" \
-        "cap_set_proc is missing: only execve would cut it down" "cap_set_proc(3)"
+    check "init itself holds no more" "$fourteen $fourteen $fourteen" \
+        "$(field "$inside" CapBnd) $(field "$inside" CapPrm) $(field "$inside" CapEff)" \
+        "not the bits of box->capabilities" "cap_set_proc(3)" \
+        "$fourteen * $fourteen" "only the effective set is dropped: CAP_PERMITTED too" \
+        "$fourteen *" "cap_set_proc is missing: only execve would cut it down" \
+        "*ffff *" "run_init comes before drop_capabilities"
     let_go
     check "--cap-drop ALL --cap-add chown leaves one" 0000000000000001 \
-        "$(run --cap-drop ALL --cap-add chown sed -n 's/^CapBnd:.//p' /proc/self/status)" \
-        "the options are not applied from left to right" "capabilities(7)"
+        "$(run --cap-drop ALL --cap-add chown sed -n 's/^CapBnd:.//p' /proc/self/status || sed 's/.*box: //' "$work/error")" \
+        "the options are not applied from left to right" "capabilities(7)" \
+        "$fourteen" "DEFAULT_CAPABILITIES in place of box->capabilities" \
+        "*Operation not permitted" "cap_set_proc comes first, and takes away CAP_SETPCAP"
+    shared=user,uts,pid,ipc,mnt
+    [ "$number" -lt 6 ] || shared=$shared,net
+    [ "$number" -lt 7 ] || shared=$shared,cgroup
+    check "a box without any namespace starts, too" 1 \
+        "$(run --share "$shared" sed -n 's/^NoNewPrivs:.//p' /proc/self/status || sed 's/.*box: //' "$work/error")" \
+        "it says why" "capabilities(7)" \
+        "*Operation not permitted" "without CAP_SETPCAP the bounding set stays: has_capability()"
     check "--cap-add CAP_SYS_ADMIN adds it" 00000000a82425fb \
         "$(run --cap-add CAP_SYS_ADMIN sed -n 's/^CapEff:.//p' /proc/self/status)" \
         "the mask is not looked at" "capabilities(7)"

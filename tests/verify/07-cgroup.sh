@@ -23,8 +23,12 @@ cgroup_of() {
 }
 
 # What is in a file of it: limit CONTROLLER V2-FILE V1-FILE. A box that is in no
-# cgroup of its own has none.
+# cgroup of its own has none; of one that did not start, what it said.
 limit() {
+    if [ "$inside" = none ]; then
+        sed -n '1s/.*box: //p' "$work/error"
+        return
+    fi
     directory=$(cgroup_of "$1")
     case $directory in
     */box/*) ;;
@@ -34,9 +38,44 @@ limit() {
     cat "$directory/$2" 2>/dev/null
 }
 
+# Who is in the held box's cgroup v2, if it has one of its own.
+v2_processes() {
+    path=$(sed -n 's/^0:://p' "/proc/$inside/cgroup" 2>/dev/null)
+    case $path in */box/*) cat "$(mount_of v2)$path/cgroup.procs" ;; esac
+}
+
+# Those of four files that are in it; or why there is no box.
+v2_files() {
+    if [ "$inside" = none ]; then
+        limit memory none none
+        return
+    fi
+    path=$(cgroup_of memory)
+    case $path in
+    */box/*) (cd "$path" && ls -U -d memory.max cpu.max pids.max cpuset.cpus 2>/dev/null) | tr '\n' ' ' | sed 's/ $//' ;;
+    esac
+}
+
 # One counter out of such a file: counter CONTROLLER V2-FILE V1-FILE NAME.
 counter() {
     limit "$1" "$2" "$3" | awk -v name="$4" '$1 == name { print $2 }'
+}
+
+# check_limit CONTROLLER CLAIM EXPECTED FOUND [PATTERN MISTAKE]...: that a limit is
+# the option's; what else is there tells why it is not.
+check_limit() {
+    function=limit_$1 claim=$2 expected=$3 found=$4
+    absent="$function writes to no cgroup: inside, or before create_cgroup"
+    [ "$(version_of "$1")" = 2 ] || [ "${found#write }" = "$found" ] ||
+        absent="no look at v1 (wanted_in_v1), or it is before create_cgroup"
+    shift 4
+    check "$claim" "$expected" "$found" \
+        "$function writes another value than the option's" "cgroups(7)" "$@" \
+        "max" "no limit: $function is not called, or returns too early" \
+        "-1" "no limit: $function is not called, or returns too early" \
+        "9223372036854771712" "no limit: $function is not called, or returns too early" \
+        "no cgroup*" "the box is in no cgroup of its own" \
+        "*No such file*" "$absent"
 }
 
 # Whether the kernel has killed in a cgroup for memory. With memory.oom.group the
@@ -46,18 +85,33 @@ oom_kills() {
         awk '$1 == "oom_kill" && $2 > 0 { print "some" }'
 }
 
+why_not_true() {
+    because "*hand *down from*" 2 enable_controllers \
+        "only what is wanted, and in v2, is handed down: wanted_in_v2()" "cgroups(7)"
+    for name in memory cpu pids; do
+        because "*$name.max*: No such file*" "$(echo "memory3 cpu4 pids5" | tr ' ' '\n' | sed -n "s/^$name//p")" "limit_$name" \
+            "without the option nothing is to be written: the limit is 0" "cgroups(7)"
+    done
+}
+
 verify_07() {
     hold
     task 1 clone_flags
     check "the command has a cgroup namespace of its own, and is at its root" "yes /" \
         "$(own_namespace cgroup) $(run cat /proc/self/cgroup | cut -d : -f 3 | sort -u)" \
-        "the flag is not passed to start_box" "cgroup_namespaces(7)"
+        "the flag is not passed to start_box" "cgroup_namespaces(7)" \
+        "yes */box/*" "it enters its cgroup after the clone: not the namespace's root"
+    if may_limit && [ -n "$(mount_of v2)" ]; then
+        check "the box is born into a cgroup v2 of its own" "$inside" "$(v2_processes)" \
+            "launch.cgroup is not set when start_box is called" "clone(2), CLONE_INTO_CGROUP"
+    fi
     let_go
-    if may_limit; then
-        hold --pids-limit 50
-        check "cgroup.procs of a cgroup of its own holds its PID" "$inside" \
-            "$(limit pids cgroup.procs cgroup.procs)" \
-            "the process is moved too late, or not at all" "cgroups(7)"
+    if may_limit && [ "$(version_of cpuset)" = 1 ]; then
+        hold --cpuset-cpus 0
+        check "cgroup.procs of a cgroup v1 of its own holds its PID" "$inside" \
+            "$(limit cpuset none cgroup.procs)" \
+            "another process is in it" "cgroups(7)" \
+            "no cgroup*" "nobody moves it into its v1 cgroup: join_v1"
         let_go
     fi
 
@@ -76,10 +130,16 @@ verify_07() {
     bytes=$(($(random) % 1000 * 65536 + 20971520))
     if [ "$(version_of memory)" = 2 ]; then
         task 2 enable_controllers 1
+        handed_down="cgroup.subtree_control is not written on every level"
+        [ "$(status --cpuset-cpus 0 true)" != 0 ] ||
+            handed_down="not every wanted controller is handed down, or limited too early"
         hold --memory "$bytes" --cpus 0.5 --pids-limit 50 --cpuset-cpus 0
         check "the box's cgroup has the files of all four controllers" "memory.max cpu.max pids.max cpuset.cpus" \
-            "$(cd "$(cgroup_of memory)" && ls -U -d memory.max cpu.max pids.max cpuset.cpus 2>/dev/null | tr '\n' ' ' | sed 's/ $//')" \
-            "cgroup.subtree_control is not written on every level" "cgroups(7)"
+            "$(v2_files)" \
+            "cgroup.subtree_control is not written on every level" "cgroups(7)" \
+            "write *" "$handed_down" \
+            "hand *busy*" "processes are in that cgroup: empty_base() moves them" \
+            "hand *No such file*" "the level above comes first: it hands down to this one"
         let_go
     else
         skip_task 2 enable_controllers "this host binds memory to cgroup v1"
@@ -87,12 +147,15 @@ verify_07() {
 
     task 3 limit_memory 2
     hold --memory "$bytes"
-    check "memory.max reads back" "$bytes" "$(limit memory memory.max memory.limit_in_bytes)" \
-        "the value is not the option's" "cgroups(7)"
+    check_limit memory "memory.max reads back" "$bytes" \
+        "$(limit memory memory.max memory.limit_in_bytes)" \
+        "$((bytes * 1024))" "the limit is in bytes, not in kilobytes" \
+        "*killed by signal 9*" "the limit is in bytes: a unit of another size"
     if [ "$(version_of memory)" = 2 ]; then
         check "no swap, and the box is killed as a whole" "0 1" \
             "$(cat "$(cgroup_of memory)/memory.swap.max" 2>/dev/null || echo 0) $(limit memory memory.oom.group none)" \
-            "a limit without swap" "cgroups(7), memory.swap.max"
+            "memory.oom.group is not 1: the kernel kills one process of it" "cgroups(7)" \
+            "max*" "memory.swap.max is not 0: the box swaps in place of stopping"
     fi
     let_go
     check "100 MB are enough for 50 MB" "Finished allocation" \
@@ -119,9 +182,9 @@ verify_07() {
     held_command='exec hog cpu 2'
     hold --cpus 0.2
     held_command='exec cat'
-    check "cpu.max reads back" "20000" \
-        "$(limit cpu cpu.max cpu.cfs_quota_us | cut -d ' ' -f 1)" \
-        "the value is not the option's" "cgroups(7)"
+    quota=$(limit cpu cpu.max cpu.cfs_quota_us)
+    check_limit cpu "cpu.max reads back" "20000" "${quota% 100000}" \
+        "100000*" "quota and period are mixed up: the quota comes first"
     # 8 periods of 100 ms, as the kernel counts them.
     for _ in $(seq "$patience"); do
         periods=$(counter cpu cpu.stat cpu.stat nr_periods)
@@ -140,11 +203,14 @@ verify_07() {
     if [ "$AS" = root ]; then
         directory=$(cgroup_of cpu)
         before_hand=$(counter cpu cpu.stat cpu.stat nr_throttled)
+        # Any other cgroup would be that of the tests.
+        case $directory in */box/*) ;; *) directory=/none ;; esac
         if [ "$(version_of cpu)" = 2 ]; then
             echo "1000 1000000" >"$directory/cpu.max"
         else
-            { echo 1000000 >"$directory/cpu.cfs_period_us"; echo 1000 >"$directory/cpu.cfs_quota_us"; } 2>/dev/null
-        fi
+            echo 1000000 >"$directory/cpu.cfs_period_us"
+            echo 1000 >"$directory/cpu.cfs_quota_us"
+        fi 2>/dev/null
         for _ in $(seq "$patience"); do
             after_hand=$(counter cpu cpu.stat cpu.stat nr_throttled)
             [ "${after_hand:-0}" -le "${before_hand:-0}" ] || break
@@ -154,12 +220,10 @@ verify_07() {
             "$([ "${after_hand:-0}" -gt "${before_hand:-0}" ] && echo more)" \
             "the process is not in that cgroup" "cgroups(7), cpu.max"
         # With so little of a CPU it would take seconds to end.
-        case $directory in
-        */box/*)
+        {
             echo max >"$directory/cpu.max"
             echo -1 >"$directory/cpu.cfs_quota_us"
-            ;;
-        esac 2>/dev/null
+        } 2>/dev/null
     fi
     kill -KILL "$inside"
     let_go
@@ -167,8 +231,7 @@ verify_07() {
     task 5 limit_pids 2
     count=$(($(random) % 30 + 10))
     hold --pids-limit "$count"
-    check "pids.max reads back" "$count" "$(limit pids pids.max pids.max)" \
-        "the value is not the option's" "cgroups(7)"
+    check_limit pids "pids.max reads back" "$count" "$(limit pids pids.max pids.max)"
     let_go
     check "a fork past the limit fails with EAGAIN" \
         "$count processes, then fork: Resource temporarily unavailable" \

@@ -12,10 +12,31 @@ fingerprint() {
 # Lines as words.
 words() { tr '\n' ' ' | sed 's/ $//'; }
 
+# What a box prints, or why there is none.
+printed_or_why() { run "$@" || sed -n "1{s/.*box: //;s|$work/||gp}" "$work/error"; }
+
+why_not_true() {
+    because "*open *: No such file*" 2 mount_overlay \
+        "it comes after enter_root: the paths of the host are gone" "pivot_root(2)"
+    mkdir "$work/why"
+    own "$work/why"
+    if [ "$(status --keep "$work/why" true)" = 0 ]; then
+        because "*overlay on *: Invalid argument" 1 prepare_scratch \
+            "upper and work are not on one mount" "the kernel's filesystems/overlayfs"
+    fi
+    if grep -q 'Too many levels' "$work/error"; then
+        because "*overlay on *: Invalid argument" 1 prepare_scratch \
+            "upper is the rootfs itself, and that is a layer" "the kernel's filesystems/overlayfs"
+    fi
+    because "*overlay on *: Invalid argument" 2 mount_overlay \
+        "an option that overlay does not know, or one is missing" "the kernel's filesystems/overlayfs"
+}
+
 verify_08() {
     rootfs=$work/build/rootfs
     kept=kept$(random)
     echo "$kept" >"$rootfs/etc/kept"
+    echo rootfs >"$rootfs/etc/both"
     echo deleted >"$rootfs/etc/deleted"
     mkdir "$rootfs/etc/directory"
     echo old >"$rootfs/etc/directory/old"
@@ -34,30 +55,46 @@ verify_08() {
     task 1 prepare_scratch
     check "--keep: upper for all to read, work for nobody else" "0 755 700" \
         "$(status --keep "$work/keep" true) $(stat -c %a "$work/keep/upper" "$work/keep/work" 2>/dev/null | words)" \
-        "a directory is missing, or made elsewhere" "mkdirat(2), the kernel's filesystems/overlayfs"
-    mkdir "$work/filled" "$work/elsewhere"
+        "a directory is missing" "mkdirat(2), the kernel's filesystems/overlayfs" \
+        "0 " "the directory of --keep is not used: box->layers.directory" \
+        "0 7?? 700" "upper becomes /, for all to read: mode 0755" \
+        "0 755 7??" "work is for nobody else: mode 0700"
+    mkdir "$work/filled" "$work/elsewhere" "$work/both"
     ln -s "$work/elsewhere" "$work/filled/upper"
+    ln -s "$work/elsewhere" "$work/both/work"
     own "$work/filled"
+    own "$work/both"
     own "$work/elsewhere"
     check "a link in place of upper is refused" "0 125 nothing" \
-        "$(status --keep "$work/keep" true) $(status --keep "$work/filled" sh -c 'echo >/etc/new') $(ls "$work/elsewhere" | grep . || echo nothing)" \
+        "$(status --keep "$work/keep" true) $(status --keep "$work/filled" sh -c 'echo >/etc/new') $(find "$work/elsewhere" -mindepth 1 | grep . || echo nothing)" \
+        "the link is followed: no O_NOFOLLOW" "openat(2)" \
+        "125 *" "EEXIST is no error: --keep's upper and work are there already"
+    check "nor is one in place of work" "0 125" \
+        "$(status --keep "$work/keep" true) $(status --keep "$work/both" true)" \
         "the link is followed: no O_NOFOLLOW" "openat(2)"
 
     task 2 mount_overlay 1
     # In a box, to count what a change to an earlier file leaves elsewhere.
     # shellcheck disable=SC2016
-    change='echo new >/etc/new; echo changed >>/etc/kept; rm /etc/deleted; rm -r /etc/directory; mkdir /etc/directory; chmod 4711 /bin/busybox; cat /etc/new; ls /etc/directory; ls /etc'
+    change='echo new >/etc/new; echo changed >>/etc/kept; rm /etc/deleted; rm -r /etc/directory && mkdir /etc/directory && echo replaced; chmod 4711 /bin/busybox; cat /etc/new; ls /etc/directory; ls /etc'
     check "a box can write, change, delete, and replace a directory" \
-        "new both directory first kept new" \
-        "$(run --layer "$first" sh -c "$change" | grep -Ex 'new|deleted|directory|kept|old|both|first' | words)" \
-        "no upper: the overlay is read-only; or no userxattr (EIO)" "the kernel's filesystems/overlayfs"
+        "replaced new both directory first kept new" \
+        "$(printed_or_why --layer "$first" sh -c "$change" | grep -Ex 'replaced|new|deleted|directory|kept|old|both|first|.*:.*' | words)" \
+        "no upper: the overlay is read-only" "the kernel's filesystems/overlayfs" \
+        "new *" "userxattr is missing: no directory in place of a deleted one" \
+        "replaced new both directory kept new" "there is no overlay, or without the layers of --layer" \
+        "*overlay*:*" "this path has ':' and ','; number the layers: /proc/self/fd"
     check "the rootfs is what it was, byte for byte" "$lower $lower_layers" \
-        "$(run --layer "$first" true && fingerprint "$rootfs") $(fingerprint "$first")" \
-        "the rootfs itself is / inside" "the kernel's filesystems/overlayfs"
+        "$(run --layer "$first" true && fingerprint "$rootfs") $(fingerprint "$first")$([ ! -e "$rootfs/upper" ] || echo " upper")" \
+        "the rootfs itself is / inside, or the overlay's upper" "the kernel's filesystems/overlayfs" \
+        "*upper" "upper lies in the rootfs, which is a layer"
     check "a second start is fresh" "$kept deleted first" \
         "$(run --layer "$first" sh -c "$change" >/dev/null; run --layer "$first" cat /etc/kept /etc/deleted /etc/first | words)" \
         "the upper of an earlier box is used again" "the kernel's filesystems/overlayfs"
     hold --layer "$first"
+    check "descriptors of the layers stay outside" "overlay 0 1 2" \
+        "$(awk '$5 == "/" { sub(".* - ", ""); print $1 }' "/proc/$inside/mountinfo" 2>/dev/null) $(ls "/proc/$inside/fd" 2>/dev/null | words)" \
+        "a layer, or the scratch, stays open in the command: O_CLOEXEC" "open(2)"
     check "/ is an overlay with an upper of its own" "overlay upperdir" \
         "$(awk '$5 == "/" { sub(".* - ", ""); print $1 (/,upperdir=/ ? " upperdir" : "") }' "/proc/$inside/mountinfo" 2>/dev/null)" \
         "no overlay is mounted on the rootfs" "mount(2)"
@@ -65,7 +102,8 @@ verify_08() {
 
     check "--layer: the later one lies on top" "second first $kept" \
         "$(run --layer "$first" --layer "$second" cat /etc/both /etc/first /etc/kept | words)" \
-        "lowerdir= names the topmost layer first" "the kernel's filesystems/overlayfs"
+        "lowerdir= names the topmost layer first" "the kernel's filesystems/overlayfs" \
+        "rootfs *" "the rootfs is the lowest layer: lowerdir= names it last"
     set --
     for number_of_layer in $(seq 150); do
         mkdir -p "$work/a-path-as-long-as-those-of-a-real-image/$number_of_layer"
@@ -74,7 +112,7 @@ verify_08() {
     done
     check "150 layers, more than a page of paths" 150 \
         "$(run "$@" sh -c 'ls -d /layer-*' | wc -l)" \
-        "the options are cut off after 4095 bytes" "mount(2)"
+        "the options are cut off: too small a buffer, or past 4095 bytes" "mount(2)"
 
     task given "--keep" 2
     kept_box() { run --keep "$work/keep" "$@"; }
