@@ -176,7 +176,7 @@ check-programs: $(patsubst %,build/deps-%,build run play demo bug watch grade ch
 	@$(MAKE) --no-print-directory all build/rootfs $(suite)
 
 check: check-programs
-	@QUICK=$(QUICK) tests/check.sh
+	@WITHOUT=$(WITHOUT) tests/check.sh
 
 # The kernels of learners: Debian 12's and 13's. KERNEL=FILE.deb takes another.
 vm-programs: check-programs

@@ -480,7 +480,9 @@ verify_stage() {
     "verify_$number"
     end_task
     # What a wrong task has done to the host would be blamed on them.
-    [ "$failures" != 0 ] && [ -z "${ALL:-}" ] || verify_stages_before
+    if [ "$failures" = 0 ] || [ -n "${ALL:-}" ]; then
+        verify_stages_before
+    fi
 
     task - "exit and cleanup"
     exec 6<&-
