@@ -13,7 +13,7 @@
 set -u
 
 seconds=$((90 * ${SLOW:-1}))
-processes=400
+processes=200
 megabytes=1024
 lab=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=common/tools/needs.sh

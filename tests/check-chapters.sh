@@ -71,7 +71,7 @@ for chapter in 0?-*/README.md; do
     verdict "$chapter gives each task as many minutes as the source" $?
 done
 grep -oh '`make [a-z][a-z-]*' README.md 0?-*/README.md | sed 's/.* //' | sort -u | while read -r target; do
-    grep -q "^$target:" Makefile || echo "no make $target"
+    grep -Eq "^([a-z-]+ )*$target( [a-z-]+)*:" Makefile || echo "no make $target"
 done >"$work/targets"
 cat "$work/targets"
 [ ! -s "$work/targets" ]
@@ -81,8 +81,9 @@ verdict "the targets of make that are named exist" $?
 
 # form CHAPTER LINES: so many without the harder exercises, at most 20 for those.
 form() {
+    # With the empty line before them.
     harder=$(sed -n '/^## Harder/,$p' "$1" | wc -l)
-    lines=$(($(wc -l <"$1") - harder))
+    lines=$(($(wc -l <"$1") - harder - 1))
     [ "$lines" -le "$2" ] && [ "$harder" -le 20 ]
     verdict "$1 has at most $2 lines and 20 harder ones ($lines, $harder)" $?
     sections=$(sed -n '/^```/,/^```/d; s/^## //p' "$1" | tr '\n' '|')

@@ -51,10 +51,15 @@ check() {
         tests/verify.sh "$stage"
         verdict "$stage" $?
     done
-    # What cannot be seen where cgroup v1 has the controllers.
-    # shellcheck disable=SC2046
-    BUILT=build/mistakes tests/mistakes.sh $(grep -l '^needs: *v2' tests/mistakes/*/*.patch) || failed=1
-    BUILT=build/harder tests/harder.sh 07-cgroup || failed=1
+    # What cannot be seen where cgroup v1 has the controllers; on one kernel, for the time.
+    case $(uname -r) in
+    6.1.*) ;;
+    *)
+        # shellcheck disable=SC2046
+        BUILT=build/mistakes tests/mistakes.sh $(grep -l '^needs: *v2' tests/mistakes/*/*.patch) || failed=1
+        BUILT=build/harder tests/harder.sh 07-cgroup || failed=1
+        ;;
+    esac
     common/tools/sandbox.sh common/tools/play.exp check 0?-*/README.md
     verdict "the chapters come to their end" $?
     suite check_common
