@@ -20,7 +20,17 @@ work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-verdict.XXXXXX") || exit 1
 chmod 755 "$work"
 # Checks that are ended leave their files here.
 export LAB_TMP="$work"
-trap 'rm -rf --one-file-system "$work"' EXIT
+# What was interrupted may still write for a moment.
+# shellcheck disable=SC2317
+clean_up() {
+    wait
+    tries=0
+    until rm -rf --one-file-system "$work" 2>/dev/null || [ "$tries" = 100 ]; do
+        sleep 0.05
+        tries=$((tries + 1))
+    done
+}
+trap clean_up EXIT
 trap 'exit 130' INT TERM HUP PIPE
 
 # One run: what it says; and if it was ended, at which task and why.

@@ -133,7 +133,8 @@ verify_07() {
         handed_down="cgroup.subtree_control is not written on every level"
         [ "$(status --cpuset-cpus 0 true)" != 0 ] ||
             handed_down="not every wanted controller is handed down, or limited too early"
-        hold --memory "$bytes" --cpus 0.5 --pids-limit 50 --cpuset-cpus 0
+        # So much that a wrong unit does not show here: it is of the next task.
+        hold --memory 64g --cpus 0.5 --pids-limit 50 --cpuset-cpus 0
         check "the box's cgroup has the files of all four controllers" "memory.max cpu.max pids.max cpuset.cpus" \
             "$(v2_files)" \
             "cgroup.subtree_control is not written on every level" "cgroups(7)" \
