@@ -60,11 +60,11 @@ fi
 
 # ---- the cgroup -------------------------------------------------------------------
 
-# The same name in each hierarchy that the boxes use.
+# In each hierarchy that the boxes use. LAB_RUN is for check.sh to know its own ones.
 group=
 if [ "$(id -u)" = 0 ]; then
     for mounted in $( (mount_of v2; for name in memory cpu pids cpuset; do mount_of $name; done) | sort -u); do
-        directory=$mounted/lab-$$-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+        directory=$mounted/lab-${LAB_RUN:-$$}-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
         for name in memory cpu pids cpuset; do
             echo +$name >"$mounted/cgroup.subtree_control"
         done

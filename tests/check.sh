@@ -13,7 +13,8 @@ export PATH
 # in /tmp: a check has links that climb to them, in a box that has its own /tmp.
 LAB_TMP=$(mktemp -d /var/tmp/lab-check.XXXXXX) || exit 1
 chmod 755 "$LAB_TMP"
-export LAB_TMP
+LAB_RUN=check$$
+export LAB_TMP LAB_RUN
 
 # What a box could leave on this machine. Only what is the lab's own, and what
 # nobody else changes meanwhile, can be compared on a machine in use.
@@ -23,7 +24,7 @@ machine_state() {
     ip -o link 2>/dev/null | awk -F ': ' '{ print $2 }' | grep -E '^(box|veth|eth0)'
     ip route
     nft -s list ruleset 2>/dev/null
-    find /sys/fs/cgroup -maxdepth 3 -type d \( -name 'box*' -o -name 'lab-*' \) 2>/dev/null
+    find /sys/fs/cgroup -maxdepth 3 -type d \( -name 'box*' -o -name "lab-$LAB_RUN-*" \) 2>/dev/null
     ls -d /var/tmp/box* /run/netns 2>/dev/null
     find "$LAB_TMP" -maxdepth 3
     stat -c '%n %a %u:%g %t:%T' /dev/null /dev/zero /dev/full /dev/random \
