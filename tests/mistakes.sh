@@ -15,7 +15,7 @@
 #   check:  2 hostname inside prints the name given      (- for exit and cleanup)
 #   likely: sethostname before the clone, or not at all
 #   as:     user                                         (if root's box passes)
-#   needs:  v2                                           (v2 or root, as in needs.sh)
+#   needs:  v2                                           (or root, v1, limits: needs.sh)
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
