@@ -476,9 +476,11 @@ verify_stage() {
     end_task
     [ "$failures" = 0 ] || exit 1
 
+    all_patience=$full_patience
     full_patience=${PATIENCE:-$full_patience}
     "verify_$number"
     end_task
+    full_patience=$all_patience
     # What a wrong task has done to the host would be blamed on them.
     if [ "$failures" = 0 ] || [ -n "${ALL:-}" ]; then
         verify_stages_before
