@@ -510,7 +510,7 @@ verify_stages_before() {
         earlier=$(basename "$script" .sh)
         [ -z "${OWN:-}" ] || break
         [ "${earlier%%-*}" -lt "$number" ] || continue
-        had=$failures
+        had=$failures failed_tasks=" " todo_tasks=" "
         # shellcheck disable=SC1090
         . "$script"
         "verify_${earlier%%-*}"
