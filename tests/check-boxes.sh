@@ -271,13 +271,14 @@ for fd in 3 4 5 6 7 8 9 10 11 12; do
 done >"$work/started"
 [ "$(grep -c started "$work/started")" = 10 ] && [ -z "$(ls -A "$work/victim")" ]
 verdict "links to the box's descriptors lead nothing to the host" $?
-mkdir -p "$work/planted" "$work/victim/work"
+inner=$work/victim/work
+mkdir -p "$work/planted" "$inner"
 echo precious >"$work/victim/conf"
-echo precious >"$work/victim/work/file"
+echo precious >"$inner/file"
 ln -s "$work/victim" "$work/planted/upper"
 ln -s "$work/victim" "$work/planted/work"
 "$box" --keep "$work/planted" sh -c 'echo x >/conf; rm -rf /work' 2>/dev/null
-[ "$(cat "$work/victim/conf" "$work/victim/work/file" | sort -u)" = precious ] && [ "$(ls "$work/victim" | wc -l)" = 2 ]
+[ "$(cat "$work/victim/conf" "$inner/file" | sort -u)" = precious ] && [ "$(ls "$work/victim" | wc -l)" = 2 ]
 verdict "links in the directory of --keep are not followed" $?
 
 # In another PID namespace a launcher can have the same PID, and does not see
