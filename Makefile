@@ -36,8 +36,9 @@ helpers := build/doctor 07-cgroup/hog
 .DELETE_ON_ERROR:
 # One package manager at a time; the rest is built in seconds anyway.
 .NOTPARALLEL:
-.PHONY: all help deps start bug test watch hint solution harder grade rootfs sandbox doctor run tour demo look diff stages verify check \
-	check-chapters check-mistakes check-programs vm-programs check-vm vm prepare lint bench clean $(STAGES)
+.PHONY: all help deps prepare rootfs sandbox doctor run tour demo look diff \
+	start bug test watch hint solution harder grade verify stages lint bench clean \
+	check check-chapters check-mistakes check-programs check-vm vm-programs vm $(STAGES)
 
 all: $(boxes) $(helpers)
 

@@ -26,8 +26,10 @@ chmod 711 "$work"
 # A copy of the lab for an ordinary user to read, as the lab may lie where he may not
 # go; and a place for one student's files.
 umask 022
-mkdir -p "$work/lab/my" "$work/mine"
-cp -a Makefile common tests build 0?-* "$work/lab/"
+mkdir -p "$work/lab/my" "$work/lab/build" "$work/mine"
+cp -a Makefile common tests 0?-* "$work/lab/"
+# But for the kernels of make vm.
+find build -mindepth 1 -maxdepth 1 ! -name vm -exec cp -a {} "$work/lab/build/" \;
 chmod -R go+rX "$work/lab"
 user=
 # Not for the root of a sandbox of an ordinary user: there is no other user there.
