@@ -10,7 +10,6 @@ set -u
 
 cd "$(dirname "$0")/.." || exit 1
 work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-harder.XXXXXX") || exit 1
-chmod 755 "$work"
 trap 'rm -rf --one-file-system "$work"' EXIT
 status=0
 
@@ -22,8 +21,7 @@ verdict_on() {
 # expect CLAIM BOX A B: the verdicts on the two tasks; and nothing else fails. What
 # this host refuses (skip) is seen on another one.
 expect() {
-    LAB_TMP=$work BOX=$2 AS=root LAB_REASON=$work/reason tests/bounded.sh common/tools/sandbox.sh \
-        sh -c 'mount --make-rshared / && exec "$0"' "tests/harder/$stage.sh" >"$work/verdict"
+    BOX=$2 CHECKS=harder tests/verify.sh --as root "$stage" >"$work/verdict"
     case "$(verdict_on A) $(verdict_on B)" in
     "$3 $4" | "skip $4" | "$3 skip" | "skip skip") ;;
     *) false ;;

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs the verify scripts of the named stages, as root and as an ordinary user:
 # verify.sh 01-uts 03-pid. BOX as in lib.sh; CHECKS=harder takes tests/harder. Each run has a sandbox and bounds of its
-# own, so that what a wrong program does to its host ends with it.
+# own, so that what a wrong program does to its host ends with it. With `--as root` or
+# `--as user` before the stage there is that run alone.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
@@ -57,11 +58,21 @@ END
     return 1
 }
 
-status=0
-for stage; do
+find_script() {
+    stage=$1
     script=tests/${CHECKS:-verify}/$stage.sh
     [ -f "$script" ] ||
         refuse "'$stage' is no stage; expected a name such as 03-pid"
+}
+
+if [ "${1:-}" = --as ]; then
+    find_script "$3"
+    run_as "$2"
+    exit
+fi
+status=0
+for stage; do
+    find_script "$stage"
     # Both at once, where that takes half the time.
     run_as user >"$work/user" &
     [ "${SLOW:-1}" = 1 ] || wait $!
