@@ -233,7 +233,8 @@ note_trouble() {
         if [ "$(wc -c <"$work/error")" -ge 67108864 ]; then
             echo "it does not end, and prints errors without end" >>"$work/trouble"
         fi
-        grep -aq 'timeout: sending signal' "$work/error" || return 0
+        # Not "timeout: " before it: that is a write of its own, and others come between.
+        grep -aq 'sending signal [A-Z]* to command' "$work/error" || return 0
         echo "it does not end: it was ended after $2 s" >>"$work/trouble"
         ! reached pids.events max || echo "it starts processes without end" >>"$work/trouble"
         ;;
