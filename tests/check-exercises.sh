@@ -126,7 +126,8 @@ wild() {
     BOX=$work/wild/$2/box timeout 90 tests/verify.sh "$2" >"$work/output" 2>&1
     [ $? = 1 ] && says "$5" && [ "$(wc -l <"$work/output")" -le 15 ] && ! grep '.\{81\}' "$work/output"
     named=$?
-    [ $named = 0 ] || cat "$work/output"
+    # Not a verdict of this suite.
+    [ $named = 0 ] || sed 's/^/    /' "$work/output"
     verdict "a program that $1 is ended, named and cleaned up" $named
 }
 wild "does not end" 03-pid child 'for (;;) pause();' "likely:   it does not end"
@@ -137,9 +138,11 @@ bomb="it starts processes without end"
 [ -n "$many_users" ] || bomb="$bomb\|it does not end"
 wild "forks without end" 01-uts child 'for (;;) fork();' "$bomb"
 wild "forks without end, out of its group" 02-user launcher 'for (;;) if (fork() == 0) setsid();' "$bomb"
-# shellcheck disable=SC1003
+# An ordinary user's malloc(3) fails, if that much can be written in time.
+memory="it takes memory without end\|it does not end"
+[ "$(id -u)" = 0 ] && [ -n "$many_users" ] || memory="$memory\|killed by signal 11"
 wild "takes memory without end" 01-uts child 'for (;;) memset(malloc(1000000), 1, 1000000);' \
-    "likely:   it "
+    "likely:   .*\($memory\)"
 wild "crashes" 01-uts launcher 'raise(SIGSEGV);' "it crashes: signal 11"
 wild "crashes inside" 02-user child 'raise(SIGSEGV);' "killed by signal 11"
 wild "leaves a process behind" 03-pid launcher 'if (system("setsid sleep 1000 <\/dev\/null >\/dev\/null 2>\&1 \&")) {}' \
