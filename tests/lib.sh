@@ -301,7 +301,8 @@ wait_for_launcher() {
     exec 8>&- 9<&-
     held_status=0
     wait "$launcher" 2>/dev/null || held_status=$?
-    note_trouble "$held_status"     launcher=''
+    note_trouble "$held_status"
+    launcher=''
 }
 
 let_go() {
