@@ -91,6 +91,8 @@ for box in 0?-*/box; do
 done
 tests/verify.sh "$@"
 verdict "make verify ends with 0" $?
+SLOW=2 tests/verify.sh 02-user >"$work/output"
+verdict "also where root and the user are looked at one after the other" $?
 
 # A check that the stage before passes proves nothing.
 #   teeth STAGE BOX: with BOX every check of STAGE's tasks fails, all else not.

@@ -74,16 +74,20 @@ status=0
 for stage; do
     find_script "$stage"
     # Both at once, where that takes half the time.
-    run_as user >"$work/user" &
-    [ "${SLOW:-1}" = 1 ] || wait $!
+    if [ "${SLOW:-1}" = 1 ]; then
+        run_as user >"$work/user" &
+        end_of_user="wait $!"
+    else
+        run_as user >"$work/user" && end_of_user=true || end_of_user=false
+    fi
     if ! as_root=$(run_as root); then
-        wait $!
+        $end_of_user
         printf '%s\n# %s as user: not looked at before root'\''s boxes are right\n' "$as_root" "$stage"
         status=1
         continue
     fi
     echo "$as_root"
-    wait $! || status=1
+    $end_of_user || status=1
     # What both have in common need not be read twice.
     different=$(grep -vxF "$(echo "$as_root" | sed 1d)" "$work/user")
     if [ "$(echo "$different" | wc -l)" = 1 ]; then
