@@ -73,7 +73,12 @@ verdict "what is wrong with it is left to make hint" $?
 says "^not ok"
 verdict "the caller's variables are not the checks'" $?
 
-# Until a line comes: the watching make writes to a pipe.
+# Where there can be no sandbox.
+in_copy unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all make hint'
+says "^Nothing could be looked at: make doctor"
+verdict "make hint tells what it could not look at from what is right" $?
+
+# Until a line comes: it is written to a pipe.
 until_said() {
     timeout 60 sed "/$1/q" <&5 >"$work/output"
     says "$1"
@@ -90,6 +95,16 @@ verdict "make watch checks at every save, of either kind" $?
 pkill -TERM -s "$watching"
 exec 5<&-
 wait "$watching" 2>/dev/null
+
+mkfifo "$work/first"
+tests/verify.sh 05-proc >"$work/first" &
+verifying=$!
+exec 5<"$work/first"
+until_said "^ok 1 mount_proc" && [ -z "$(find "$LAB_TMP" -maxdepth 2 -path '*lab-verdict.*' -name ended-root)" ]
+verdict "a task's verdict comes before the others are looked at" $?
+cat <&5 >/dev/null
+exec 5<&-
+wait "$verifying"
 
 # A terminal that is closed while the checks run.
 sed 's/^    run_command(box);/    for (;;)\n        pause();\n&/' 03-pid/box.c >"$work/hang.c"

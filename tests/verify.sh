@@ -41,11 +41,12 @@ run_as() {
     : >"$LAB_TASK"
     : >"$LAB_REASON"
     # Mounts as on a host with systemd; else a forgotten MS_PRIVATE would not show.
-    AS=$1 tests/bounded.sh common/tools/sandbox.sh \
-        sh -c 'mount --make-rshared / && exec "$0"' "$script" >"$work/said-$1" &&
-        ended=0 || ended=1
-    cat "$work/said-$1"
-    [ -s "$LAB_REASON" ] || return "$ended"
+    {
+        AS=$1 tests/bounded.sh common/tools/sandbox.sh \
+            sh -c 'mount --make-rshared / && exec "$0"' "$script"
+        echo $? >"$work/ended-$1"
+    } | tee "$work/said-$1"
+    [ -s "$LAB_REASON" ] || return "$(cat "$work/ended-$1")"
     read -r task <"$LAB_TASK" || task="- $stage"
     echo "not ok $task: $(head -n 1 "$LAB_REASON")"
     ! grep -q '^    expected: ' "$work/said-$1" || return 1
@@ -80,16 +81,15 @@ for stage; do
     else
         run_as user >"$work/user" && end_of_user=true || end_of_user=false
     fi
-    if ! as_root=$(run_as root); then
+    if ! run_as root; then
         $end_of_user
-        printf '%s\n# %s as user: not looked at before root'\''s boxes are right\n' "$as_root" "$stage"
+        echo "# $stage as user: not looked at before root's boxes are right"
         status=1
         continue
     fi
-    echo "$as_root"
     $end_of_user || status=1
     # What both have in common need not be read twice.
-    different=$(grep -vxF "$(echo "$as_root" | sed 1d)" "$work/user")
+    different=$(grep -vxF "$(sed 1d "$work/said-root")" "$work/user")
     if [ "$(echo "$different" | wc -l)" = 1 ]; then
         echo "# $stage as user: the same"
     else

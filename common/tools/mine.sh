@@ -24,20 +24,20 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP PIPE
 verdict=$work/verdict
 
-# Writes the verdict; the program is built first. At most 15 lines of 80 columns.
+# The verdict, as it comes and in a file; the program is built first. At most 15 lines
+# of 80 columns.
 verify() {
-    : >"$verdict"
-    if ! make -s --no-print-directory "$box" >"$work/make" 2>&1; then
-        echo "not ok - builds: the compiler's first error is the one to mend" >"$verdict"
-    fi
-    grep -v '^make' "$work/make" | fold -s -w 80 | head -n 12 >>"$verdict"
-    ! grep -q '^not ok' "$verdict" || return 1
-    BOX=$box tests/verify.sh "$stage" >>"$verdict"
+    {
+        make -s --no-print-directory "$box" >"$work/make" 2>&1 ||
+            echo "not ok - builds: the compiler's first error is the one to mend"
+        grep -v '^make' "$work/make" | fold -s -w 80 | head -n 12
+    } | tee "$verdict"
+    grep -q '^not ok' "$verdict" || BOX=$box tests/verify.sh "$stage" | tee -a "$verdict"
 }
 
-# Whether all of it passes, with nothing left to write.
-passes() {
-    verify && grep -q '^ok [1-9]' "$verdict" && ! grep -q '^todo' "$verdict"
+# Whether all of it has passed, with nothing left to write.
+passed() {
+    grep -q '^ok [1-9]' "$verdict" && ! grep -qE '^(not ok|todo)' "$verdict"
 }
 
 # The first thing that fails, or is to be written: its line.
@@ -64,9 +64,13 @@ task_functions() {
 
 give_hint() {
     line=$(first)
-    case $line in
-    "") echo "Nothing fails: $box passes. The harder exercises have no hints."; return ;;
-    esac
+    if passed; then
+        echo "Nothing fails: $box passes. The harder exercises have no hints."
+        return
+    elif [ -z "$line" ]; then
+        echo "Nothing could be looked at: make doctor says why"
+        return 1
+    fi
     task=$(echo "$line" | sed -n 's/^\(not ok\|todo\) \([1-9]\) .*/\2/p')
     echo "$line" | cut -c 1-80
     if [ -z "$task" ]; then
@@ -92,22 +96,22 @@ give_hint() {
 }
 
 test_it() {
-    passes
-    passed=$?
     # To find a mistake is a riddle as long as nobody names it: that is for make hint.
     if [ -e "my/$stage/bug" ]; then
-        sed 's/^    likely:   .*/    likely:   (make hint says it)/' "$verdict"
+        verify | sed 's/^    likely:   .*/    likely:   (make hint says it)/'
     else
-        cat "$verdict"
+        verify
+    fi
+    if passed; then
+        echo "All of $stage is solved. make harder STAGE=$number has two more for you."
+        return 0
     fi
     left=$(grep '^todo [1-9]' "$verdict" | sort -u | grep -vc 'waits for')
-    if [ "$passed" = 0 ]; then
-        echo "All of $stage is solved. make harder STAGE=$number has two more for you."
-    elif ! grep -q '^not ok' "$verdict" && [ "$left" -gt 0 ]; then
+    if ! grep -q '^not ok' "$verdict" && [ "$left" -gt 0 ]; then
         echo "$left to write: make hint STAGE=$number helps"
         return 0
     fi
-    return "$passed"
+    return 1
 }
 
 case $action in
@@ -128,11 +132,12 @@ harder)
     make -s --no-print-directory "$box" && CHECKS=harder BOX=$box tests/verify.sh "$stage"
     ;;
 hint)
-    verify
+    verify >/dev/null
     give_hint
     ;;
 solution)
-    if ! passes; then
+    verify >/dev/null
+    if ! passed; then
         echo "Your $stage does not pass yet: $(first | cut -c 1-50)"
         printf 'See the solution all the same? [y/N] '
         read -r answer && case $answer in [yY]*) ;; *) false ;; esac || exit 1
