@@ -60,7 +60,8 @@ for stage; do
         if [ -z "$wrong" ]; then
             echo "ok - $claim"
         else
-            printf '%s\n%s\nnot ok - %s\n' "$(cat "$work/verdict")" "$wrong" "$claim"
+            { cat "$work/verdict"; echo "$wrong"; } | sed 's/^/    /'
+            echo "not ok - $claim"
             status=1
         fi
     done

@@ -25,12 +25,12 @@ expect() {
     case "$(verdict_on A) $(verdict_on B)" in
     "$3 $4" | "skip $4" | "$3 skip" | "skip skip") ;;
     *) false ;;
-    esac && ! grep '^not ok [^AB]' "$work/verdict"
+    esac && ! grep -q '^not ok [^AB]' "$work/verdict"
     passed=$?
     if [ $passed = 0 ]; then
         echo "ok - $1"
     else
-        cat "$work/verdict"
+        sed 's/^/    /' "$work/verdict"
         echo "not ok - $1"
         status=1
     fi

@@ -264,7 +264,9 @@ verify_06() {
 
     task given "addresses, ports, other boxes" 4
     ip=$(some_address)
-    (printed=listener run --ip "$ip" sh -c 'exec nc -l -p 5000' >"$work/heard") &
+    # An input that does not end: at its end nc would end the connection as well, and the
+    # other one may not have said anything yet.
+    (printed=listener run --ip "$ip" sh -c 'mkfifo /tmp/in && exec nc -l -p 5000 <>/tmp/in' >"$work/heard") &
     listener=$!
     # shellcheck disable=SC2016
     run sh -c 'for i in $(seq 80); do echo hello | nc -w 1 "$1" 5000 2>/dev/null && break; usleep 50000; done' sh "$ip"
