@@ -23,19 +23,24 @@ cgroup_of() {
 }
 
 # What is in a file of it: limit CONTROLLER V2-FILE V1-FILE. A box that is in no
-# cgroup of its own has none; of one that did not start, what it said.
+# cgroup of its own has none; of one that did not start, what it said. One that has
+# ended at once, as with too little memory, has taken its cgroup with it.
 limit() {
     if [ "$inside" = none ]; then
-        sed -n '1s/.*box: //p' "$work/error"
+        sed -n '1s/.*box: //p' "$work/error" | grep . || echo "it has ended"
         return
     fi
     directory=$(cgroup_of "$1")
-    case $directory in
-    */box/*) ;;
-    *) echo "no cgroup of its own"; return ;;
-    esac
     [ "$(version_of "$1")" = 2 ] || set -- "$1" "$3"
-    cat "$directory/$2" 2>/dev/null
+    case $directory in
+    */box/*) value=$(cat "$directory/$2" 2>/dev/null) ;;
+    *) value="no cgroup of its own" ;;
+    esac
+    # Only then: it may end meanwhile.
+    case $(field "$inside" State) in
+    Z* | "") echo "it has ended" ;;
+    *) echo "$value" ;;
+    esac
 }
 
 # Who is in the held box's cgroup v2, if it has one of its own.
@@ -151,7 +156,8 @@ verify_07() {
     check_limit memory "memory.max reads back" "$bytes" \
         "$(limit memory memory.max memory.limit_in_bytes)" \
         "$((bytes * 1024))" "the limit is in bytes, not in kilobytes" \
-        "*killed by signal 9*" "the limit is in bytes: a unit of another size"
+        "*killed by signal 9*" "the limit is in bytes: a unit of another size" \
+        "it has ended" "the limit is in bytes: a unit of another size"
     if [ "$(version_of memory)" = 2 ]; then
         check "no swap, and the box is killed as a whole" "0 1" \
             "$(cat "$(cgroup_of memory)/memory.swap.max" 2>/dev/null || echo 0) $(limit memory memory.oom.group none)" \
