@@ -511,34 +511,37 @@ static int count_descriptors(pid_t pid, bool *only_standard)
     return count;
 }
 
+/* Soon: the dynamic linker has a library open while cat starts, and init closes
+ * its own while the command starts already. */
+static void expect_standard_descriptors(pid_t pid)
+{
+    bool only_standard;
+
+    alarm(10);
+    while (count_descriptors(pid, &only_standard) != 3)
+        ;
+    alarm(0);
+    ck_assert(only_standard);
+}
+
 START_TEST(descriptors_stay_outside)
 {
     const int null = open("/dev/null", O_RDONLY);
     struct run run;
-    bool only_standard;
 
     STAGE_OR_RETURN(_i);
     for (int fd = 10; fd < 30; fd++)
         ck_assert_int_eq(dup2(null, fd), fd);
     run = HOLD(_i);
-    ck_assert_int_eq(count_descriptors(run.inside, &only_standard), 3);
-    ck_assert(only_standard);
+    expect_standard_descriptors(run.inside);
     finish(&run);
     if (_i < 3)
         return;
     run = HOLD(_i, "--init", );
     /* Root alone may look at an init that is not dumpable. */
-    if (geteuid() == 0) {
-        /* It closes them while the command starts already. */
-        alarm(10);
-        while (count_descriptors(run.inside, &only_standard) != 3)
-            ;
-        alarm(0);
-        ck_assert(only_standard);
-    }
-    ck_assert_int_eq(count_descriptors(only_child(run.inside), &only_standard),
-                     3);
-    ck_assert(only_standard);
+    if (geteuid() == 0)
+        expect_standard_descriptors(run.inside);
+    expect_standard_descriptors(only_child(run.inside));
     finish(&run);
 }
 END_TEST
