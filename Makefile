@@ -30,8 +30,8 @@ boxes := $(STAGES:%=%/box)
 common := $(patsubst common/%.c,build/%.o,$(wildcard common/*.c))
 headers := $(wildcard common/*.h)
 suite := $(patsubst tests/%.c,build/%,$(wildcard tests/check_*.c)) \
-	build/reaper build/refuse build/inside
-helpers := build/doctor 07-cgroup/hog
+	build/refuse build/inside
+helpers := build/doctor build/reaper 07-cgroup/hog
 
 .DELETE_ON_ERROR:
 # One package manager at a time; the rest is built in seconds anyway.
@@ -78,8 +78,12 @@ $(STAGES): %: %/box
 # Helpers of the tests. `inside` runs in a box, which has no libraries.
 build/inside: override LDFLAGS += $(static_libc)
 build/inside: override CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
-build/reaper build/refuse build/inside: build/%: tests/%.c build/flags | build/deps-build
+build/refuse build/inside: build/%: tests/%.c build/flags | build/deps-build
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+# The first process of the sandbox.
+build/reaper: common/tools/reaper.c build/flags | build/deps-build
+	$(CC) $(CFLAGS) -o $@ $<
 
 # It runs in the boxes, which have no libraries either.
 07-cgroup/hog: 07-cgroup/hog.c build/flags | build/deps-build
@@ -151,7 +155,7 @@ bug: build/deps-bug
 	@common/tools/start.sh $(if $(given),$(stage),$(error expected STAGE=NN, one of $(STAGES))) my '$(RESET)' bug
 
 # What the checks need, for a program that is not ours.
-to_verify := all build/rootfs build/deps-run build/inside build/reaper
+to_verify := all build/rootfs build/deps-run build/inside
 
 test hint solution harder: $(to_verify)
 	@common/tools/mine.sh $@ $(mine)

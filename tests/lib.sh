@@ -25,7 +25,7 @@
 # the program shows that this host refuses. The first failure is told in full.
 #
 # A box that does not end is ended after 5 s, the next ones after 1; the fifth is not
-# started. tests/bounded.sh, around the script, ends what gets past that.
+# started. The sandbox with its limits, around the script, ends what gets past that.
 #
 # tests/harder/NN-name.sh is such a script too; its tasks, A and B, are the harder
 # exercises. There is nothing todo in them, and each failure is told in full (TELL_ALL).
@@ -220,7 +220,7 @@ set_seconds() {
     [ "$(grep -c 'does not end' "$work/trouble")" -lt 5 ]
 }
 
-# Whether the limits of tests/bounded.sh were reached, by the kernel's own count.
+# Whether the limits of the sandbox were reached, by the kernel's own count.
 reached() {
     cat "/sys/fs/cgroup/$1" "/sys/fs/cgroup/"*"/$1" 2>/dev/null | grep -q "^$2 [1-9]"
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Runs the verify scripts of the named stages, as root and as an ordinary user:
-# verify.sh 01-uts 03-pid. BOX as in lib.sh; CHECKS=harder takes tests/harder. Each run has a sandbox and bounds of its
-# own, so that what a wrong program does to its host ends with it. With `--as root` or
-# `--as user` before the stage there is that run alone.
+# verify.sh 01-uts 03-pid. BOX as in lib.sh; CHECKS=harder takes tests/harder. Each run has
+# a sandbox with limits of its own, so that what a wrong program does to its host ends with
+# it. With `--as root` or `--as user` before the stage there is that run alone.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
@@ -33,6 +33,13 @@ clean_up() {
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP PIPE
+# The sandbox has a /tmp of its own: a program that lies there would not be seen.
+if [ -n "${BOX:-}" ]; then
+    mkdir "$work/given"
+    cp "$BOX" "$work/given/box"
+    cp "$(dirname "$BOX")/box.c" "$work/given/" 2>/dev/null
+    BOX=$work/given/box
+fi
 
 # One run: what it says; and if it was ended, at which task and why.
 run_as() {
@@ -42,7 +49,7 @@ run_as() {
     : >"$LAB_REASON"
     # Mounts as on a host with systemd; else a forgotten MS_PRIVATE would not show.
     {
-        AS=$1 tests/bounded.sh common/tools/sandbox.sh \
+        AS=$1 common/tools/sandbox.sh --limits \
             sh -c 'mount --make-rshared / && exec "$0"' "$script"
         echo $? >"$work/ended-$1"
     } | tee "$work/said-$1"

@@ -7,7 +7,7 @@
 #                       in its my/
 #
 # Each program is built and run by an ordinary user, who sees nothing of the others,
-# behind bubblewrap and within the bounds of tests/bounded.sh.
+# behind bubblewrap and within the limits of sandbox.sh.
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1
@@ -49,7 +49,7 @@ done >"$hidden"
 # bwrap reads the words from a file, as a directory may have a space in it.
 locked_in() {
     # shellcheck disable=SC2086
-    sed 's/ /\n/' "$hidden" | tr '\n' '\0' | "$lab/tests/bounded.sh" sh -c '
+    sed 's/ /\n/' "$hidden" | tr '\n' '\0' | "$lab/common/tools/sandbox.sh" --limits sh -c '
         exec env -u LAB_TMP -u LAB_SANDBOX '"$user"' bwrap --unshare-user --unshare-pid --unshare-net \
             --unshare-ipc --unshare-uts --die-with-parent --new-session --uid 1000 --gid 1000 \
             --ro-bind / / --dev /dev --proc /proc --bind /sys/fs/cgroup /sys/fs/cgroup \

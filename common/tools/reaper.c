@@ -1,13 +1,15 @@
 /*
- * Runs a command and tells what it leaves behind: reaper COMMAND [ARG...]
+ * Runs a command, and ends all that is left when it has ended:
+ * reaper [--quiet] COMMAND [ARG...]
  *
- * Orphans become children of the nearest subreaper above them, prctl(2)
- * PR_SET_CHILD_SUBREAPER, so whatever process outlives the command ends up
- * here. Those are named, killed, and make the exit status 99; otherwise it is
- * the command's own.
+ * It is the first process of the sandbox's PID namespace. Without such a
+ * namespace it gets orphans all the same, as the nearest subreaper above them,
+ * prctl(2) PR_SET_CHILD_SUBREAPER. What the command has left is named and makes
+ * the exit status 99, but for --quiet; otherwise the status is the command's own.
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +49,7 @@ static int is_ending(pid_t pid)
  * fork bomb have more before we are through: all at once, as PID 1 of a
  * namespace may.
  */
-static int kill_children(void)
+static int kill_children(bool quiet)
 {
     char path[64];
     int count = 0, pid;
@@ -61,7 +63,8 @@ static int kill_children(void)
         if (waitpid(pid, NULL, WNOHANG) == pid)
             continue; /* it had ended: only its status was left */
         if (!is_ending(pid)) {
-            name_process(pid);
+            if (!quiet)
+                name_process(pid);
             count++;
         }
         if (getpid() == 1)
@@ -78,9 +81,14 @@ static int kill_children(void)
 
 int main(int argc, char **argv)
 {
+    const bool quiet = argc > 1 && strcmp(argv[1], "--quiet") == 0;
     pid_t command, ended;
     int status, command_status = 0, left = 0;
 
+    if (quiet) {
+        argc--;
+        argv++;
+    }
     if (argc < 2) {
         fprintf(stderr, "reaper: expected a command\n");
         return 125;
@@ -97,9 +105,10 @@ int main(int argc, char **argv)
         if (ended == command)
             command_status = status;
     } while (ended != command && ended != -1);
-    for (int found = kill_children(); found > 0; found = kill_children())
+    for (int found = kill_children(quiet); found > 0;
+         found = kill_children(quiet))
         left += found;
-    if (left > 0)
+    if (left > 0 && !quiet)
         return 99;
     if (WIFSIGNALED(command_status))
         return 128 + WTERMSIG(command_status);
