@@ -12,8 +12,8 @@ proc fail {text} {error $text}
 # A shell on the host in a pane of its own. It starts when its output is piped to
 # us: no prompt can be missed.
 proc open_pane {name} {
-    global tmux demo panes spawned shows spawn_id
-    set shell "tmux wait-for start-$name; PS1='$name# ' LC_ALL=C.UTF-8 exec sh -i 9>'$demo/alive'"
+    global tmux demo panes spawned shows spawn_id tools
+    set shell "tmux wait-for start-$name; LC_ALL=C.UTF-8 exec $tools/sandbox.sh --terminal [number_of $name] 9>'$demo/alive'"
     if {[array size panes] == 0} {
         set pane [exec {*}$tmux new-session -d -s demo -x 80 -y 24 -P -F "#{pane_id}" $shell]
     } else {
