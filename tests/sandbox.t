@@ -1,0 +1,185 @@
+#!/bin/sh
+# The sandbox: what it shares with the machine, who can enter it, and that it ends. The
+# sandbox of the test itself plays the machine.
+# seconds: 15
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+. tests/room.sh
+sandbox=$lab/common/tools/sandbox.sh
+
+"$sandbox" sh -c '
+    test "$(hostname)" = host &&
+    test "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 &&
+    busybox ping -c 1 -W 2 203.0.113.1 >/dev/null &&
+    ip netns exec internet busybox ping -c 1 -W 2 198.51.100.2 >/dev/null'
+verdict "the sandbox has a host and an internet, also inside another" $?
+"$sandbox" sh -c 'exit 42'
+[ $? = 42 ]
+verdict "the sandbox passes the exit status on" $?
+[ "$(echo word | "$sandbox" cat)" = word ]
+verdict "and the command's input" $?
+
+# ---- a machine that others use --------------------------------------------------------
+
+cp "$(command -v sleep)" "$work/box"
+"$work/box" 1000 &
+foreign=$!
+until_true pgrep -x box
+[ "$("$sandbox" sh -c 'pgrep -x box; ps -e -o pid=,comm= | head -n 1' | tr -s ' ')" = " 1 reaper" ]
+verdict "a foreign box is not in sight; the first process is the sandbox's own" $?
+kill "$foreign"
+wait "$foreign" 2>/dev/null
+
+before=$(findmnt -n -o OPTIONS /proc)
+"$sandbox" mount -o remount,hidepid=invisible /proc && [ "$(findmnt -n -o OPTIONS /proc | tail -n 1)" = "$(echo "$before" | tail -n 1)" ]
+verdict "a remount of /proc reaches nobody else" $?
+
+# Where a whole procfs is in sight the kernel takes another one for no secret.
+mkdir -p "$work/a chroot/proc"
+mount -t proc proc "$work/a chroot/proc"
+try='unshare --user --map-root-user --pid --fork --mount-proc true'
+said=$("$sandbox" unshare --mount sh -c "$try && mount -t tmpfs tmpfs /proc/sys && ! $try" 2>&1)
+case $? in 0) true ;; *) echo "$said"; false ;; esac
+verdict "another procfs of the machine changes nothing" $?
+umount "$work/a chroot/proc"
+
+ipcmk --queue >/dev/null
+echo foreign >/tmp/foreign
+echo foreign >/dev/shm/foreign
+[ -z "$("$sandbox" sh -c 'ipcs --queues | grep 0x; ls -A /tmp /dev/shm | grep foreign; echo mine >/tmp/mine; echo mine >/run/mine')" ] &&
+    [ ! -e /tmp/mine ] && [ ! -e /run/mine ]
+verdict "System V IPC, /tmp, /run and /dev/shm are its own" $?
+ipcrm --all
+
+mkdir "/tmp/a lab"
+mount --bind "$lab" "/tmp/a lab"
+(cd "/tmp/a lab/tests" && [ "$("$PWD/../common/tools/sandbox.sh" pwd)" = "/tmp/a lab/tests" ])
+verdict "a lab below /tmp is in sight all the same" $?
+umount "/tmp/a lab"
+
+if [ -z "$(common/tools/needs.sh limits)" ]; then
+    for directory in /sys/fs/cgroup/memory /sys/fs/cgroup; do
+        [ ! -e "$directory/cgroup.procs" ] || break
+    done
+    mkdir "$directory/box-foreign"
+    [ -z "$("$sandbox" find /sys/fs/cgroup -name 'box*')" ]
+    verdict "a foreign cgroup is not in sight" $?
+    rmdir "$directory/box-foreign"
+    [ -z "$(find /sys/fs/cgroup -maxdepth 2 -name 'lab-*')" ]
+    verdict "no cgroup of a sandbox is left" $?
+else
+    skip "a foreign cgroup is not in sight" "$(common/tools/needs.sh limits)"
+fi
+
+(umask 077 && [ "$($as_user "$sandbox" sh -c 'id -u; hostname' | tr '\n' ' ')" = "0 host " ])
+verdict "an ordinary user has the sandbox too, and is root there" $?
+
+mask='mount --bind /dev/null /proc/timer_list && exec "$@"'
+said=$(unshare --mount sh -c "$mask" sh $as_user "$sandbox" echo went on 2>&1)
+case $said in
+"sandbox: this machine refuses it a /proc of its own"*"ps and pgrep also show"*"
+went on") true ;;
+*) echo "$said"; false ;;
+esac
+verdict "where a procfs is refused the sandbox says so, what follows, and goes on" $?
+
+# ---- it ends ---------------------------------------------------------------------------
+
+"$sandbox" sh -c 'setsid sleep 1234 & setsid sleep 1234 &'
+[ -z "$(pgrep -f '^sleep 1234')" ]
+verdict "what its command has left running ends with it" $?
+"$sandbox" sleep 1235 &
+killed=$!
+until_true pgrep -f '^sleep 1235'
+kill -KILL $killed
+wait $killed 2>/dev/null
+until_true sh -c '! pgrep -f "^sleep 1235"'
+verdict "so does all of it when the script is killed" $?
+LAB_REASON=$work/reason "$sandbox" --limits sh -c 'setsid sleep 1236 & true'
+[ $? = 125 ] && grep -q '^it leaves processes behind$' "$work/reason" && grep -q 'sleep 1236' "$work/reason"
+verdict "with --limits that is named" $?
+[ "$("$sandbox" --limits sh -c 'echo out; exit 1')" = out ]
+verdict "and a program that keeps within them is not disturbed" $?
+
+# ---- terminals -------------------------------------------------------------------------
+
+# terminal SESSION DIRECTORY [WORDS...]: make sandbox there, after words.
+terminal() {
+    session=$1 directory=$2
+    shift 2
+    room new-session -d -x 80 -y 24 -s "$session" \
+        "cd '$directory' && $* make -s sandbox; echo left; read -r stay && echo got \$stay; read -r stay"
+}
+odd="$work/c++/it
+is (a) \$lab"
+mkdir -p "$odd"
+mount --bind "$lab" "$odd"
+terminal one "$odd" STAGE=3
+shows one "host#"
+terminal two "$odd"
+shows two "host2#"
+room send-keys -t one "hostname tiger" Enter
+shows one "hostname tiger"
+room send-keys -t two "hostname" Enter
+shows two tiger
+verdict "a second make sandbox is a terminal on the same host, whatever its path" $?
+room send-keys -t two "make help | tail -n 1" Enter
+shows two "make" && room send-keys -t two "clear; make -s STAGE=9 run; echo end" Enter && shows two "^end" &&
+    ! screen two | grep -q 'directory'
+verdict "make says nothing of directories there" $?
+room send-keys -t two 'echo again $((n += 1))' Enter
+shows two "^again 1"
+room send-keys -t two Up Enter
+shows two "^again 2"
+verdict "the shell has a history" $?
+room send-keys -t one "exit" Enter
+shows one "left" && room send-keys -t one "a word" Enter && shows one "got a word"
+verdict "after exit the terminal is the caller's again" $?
+room send-keys -t two "clear; hostname" Enter
+shows two "^tiger"
+verdict "the host stays for the other terminal" $?
+terminal three "$odd"
+shows three "host#" && room send-keys -t three "hostname" Enter && shows three "^tiger"
+verdict "and for a new one" $?
+room kill-session -t two
+room send-keys -t three "exit" Enter
+shows three left && until_true sh -c '! ls -d /tmp/lab-host.* && ! pgrep -x cat'
+verdict "the host ends with its last terminal, and so does its record" $?
+room kill-server
+until_true umount "$odd"
+
+# ---- who prepares something for root ----------------------------------------------------
+
+# A record of somebody else's, and one of ours whose process has ended long ago.
+sleep 1000 &
+foreign=$!
+record=$(mktemp -d /tmp/lab-host.XXXXXX)
+mkfifo "$record/alive"
+{ stat -c %d:%i "$lab"; echo "$foreign 1 0 user:[1] pid:[1] mnt:[1] net:[1]"; } >"$record/host"
+theirs=$(mktemp -d /tmp/lab-host.XXXXXX)
+cp -a "$record/." "$theirs"
+if [ -n "$many_users" ]; then
+    chown -R "$user_id" "$theirs"
+else
+    chmod 755 "$theirs"
+fi
+# A box that runs a file under the sandbox's own name.
+mkdir -p "$work/hostile$lab/common/tools"
+cp -a build/rootfs/. "$work/hostile/"
+printf '#!/bin/sh\n[ "$2" != 2 ] || echo entered >/entered\nsleep 1000\n' >"$work/hostile$lab/common/tools/sandbox.sh"
+chmod 755 "$work/hostile$lab/common/tools/sandbox.sh"
+04-mount/box --rootfs "$work/hostile" "$sandbox" --terminal 1 &
+hostile=$!
+until_true pgrep -f -- '--terminal 1'
+terminal first "$lab"
+shows first "host#" && room send-keys -t first "hostname" Enter && shows first "^host$" &&
+    [ ! -e "$record" ] && [ -d "$theirs" ] && [ ! -e "$work/hostile/entered" ]
+verdict "a terminal enters no host but that of its own record" $?
+room kill-server
+kill -KILL "$hostile" "$foreign"
+wait "$hostile" "$foreign" 2>/dev/null
+rm -rf "$theirs"
+until_true sh -c '! pgrep -f -- "[-]-keep /tmp/lab-host"'
+
+done_testing
