@@ -369,7 +369,10 @@ host_state() {
     nft -s list ruleset 2>/dev/null | sed 's/^/rule /'
     # Of others nobody knows anything here.
     find /sys/fs/cgroup -maxdepth 3 -type d -name 'box*' -user "$(id -u)" 2>/dev/null | sed 's/^/cgroup /'
-    ls -d /var/tmp/box* 2>/dev/null
+    # While somebody's box runs it holds a lock on its own.
+    for scratch in /var/tmp/box-scratch-*; do
+        [ ! -d "$scratch" ] || flock -n "$scratch" echo "scratch $scratch"
+    done 2>/dev/null
 }
 
 # What a stage's script knows of its box's last words, if `box true` fails:

@@ -310,8 +310,9 @@ find_record() {
     return 1
 }
 
-# --keep RECORD: the host itself, which outlives its first terminal.
+# --keep RECORD: the host itself, which outlives its first terminal and holds no directory.
 if [ "${1:-}" = --keep ]; then
+    cd /
     trap 'remove_group; rm -rf "$2"' EXIT
     exec 3>"$2/ready"
     choose_namespaces
