@@ -104,12 +104,12 @@ verdict "and a program that keeps within them is not disturbed" $?
 
 # ---- terminals -------------------------------------------------------------------------
 
-# terminal SESSION DIRECTORY [WORDS...]: make sandbox there, after words.
+# terminal SESSION DIRECTORY [WORDS...]: make sandbox there, with words.
 terminal() {
     session=$1 directory=$2
     shift 2
-    room new-session -d -x 80 -y 24 -s "$session" \
-        "cd '$directory' && $* make -s sandbox; echo left; read -r stay && echo got \$stay; read -r stay"
+    room new-session -d -x 80 -y 24 -s "$session" "cd '$directory' && env -u LAB_SANDBOX make -s sandbox $*
+        echo left; read -r stay && echo got \$stay; read -r stay"
 }
 odd="$work/c++/it
 is (a) \$lab"
@@ -133,6 +133,9 @@ shows two "^again 1"
 room send-keys -t two Up Enter
 shows two "^again 2"
 verdict "the shell has a history" $?
+room send-keys -t two "clear; make sandbox" Enter
+shows two "this terminal is on the host already"
+verdict "make sandbox in the sandbox says where it belongs" $?
 room send-keys -t one "exit" Enter
 shows one "left" && room send-keys -t one "a word" Enter && shows one "got a word"
 verdict "after exit the terminal is the caller's again" $?

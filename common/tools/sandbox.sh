@@ -34,6 +34,9 @@ tools=$(cd "$(dirname "$0")" && pwd && echo .) && tools=${tools%??}
 lab=${tools%/common/tools}
 # An ordinary user's PATH may lack them; pivot_root and chroot are there.
 PATH=$PATH:/usr/sbin:/sbin
+if [ $# = 0 ] && [ -n "${LAB_SANDBOX:-}" ]; then
+    fail "this terminal is on the host already; type it in another one"
+fi
 export PATH LAB_SANDBOX=1
 
 # ---- inside -----------------------------------------------------------------------
