@@ -163,7 +163,7 @@ END
 hold $another unshare --map-root-user --net --uts --mount --pid --fork --mount-proc sh hostile
 hostile=$(child_of "$launcher")
 [ -s theirs/ran ]
-verdict "a trap waits for who enters the hostile box's mount namespace" $?
+verdict "in the hostile box another program runs in place of hostname" $?
 rm -f theirs/ran
 
 # The host's programs note where they run.

@@ -149,7 +149,7 @@ orphans_of_init() {
     zombies="$(sh -c "$count_zombies" "$inside") zombies"
     [ "$zombies" != "0 zombies" ] || zombies="no zombie"
     [ -d "/proc/$command" ] || zombies="init has ended"
-    # As root inside is, and as who started the box: it may be traced in there.
+    # By the user who started the box: in its user namespace he may trace it.
     # shellcheck disable=SC2086
     init_program=$(${many_users:+$as} nsenter --preserve-credentials -U -p -t "$command" \
         readlink "/proc/$inside/exe" 2>/dev/null) || init_program=hidden
