@@ -5,7 +5,8 @@
  * It is the first process of the sandbox's PID namespace. Without such a
  * namespace it gets orphans all the same, as the nearest subreaper above them,
  * prctl(2) PR_SET_CHILD_SUBREAPER. What the command has left is named and makes
- * the exit status 99, but for --quiet; otherwise the status is the command's own.
+ * the exit status 99, but for --quiet; otherwise the status is the command's
+ * own.
  */
 #include <errno.h>
 #include <signal.h>

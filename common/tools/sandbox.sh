@@ -84,7 +84,8 @@ own_run() {
 own_proc() {
     mount -t proc proc /proc
     sed -n 's/ - proc .*//p' /proc/self/mountinfo | while read -r _ _ _ _ point _; do
-        # The kernel writes a space as \040.
+        # The kernel writes a space as \040, as printf reads it.
+        # shellcheck disable=SC2059
         point=$(printf "$(printf '%s' "$point" | sed 's/%/%%/g')/.")
         [ "$point" = /proc/. ] || umount -l "${point%/.}" 2>/dev/null ||
             mount -t tmpfs tmpfs "${point%/.}" 2>/dev/null
@@ -193,7 +194,7 @@ make_group() {
     group=
     for mounted in $( (mount_of v2; for name in memory cpu pids cpuset; do mount_of $name; done) | sort -u); do
         directory=$mounted/lab-${LAB_RUN:-$$}-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
-        [ -w "$mounted" ] && [ "$(id -u)" = 0 ] || continue
+        if [ ! -w "$mounted" ] || [ "$(id -u)" != 0 ]; then continue; fi
         for name in memory cpu pids cpuset; do
             echo +$name >"$mounted/cgroup.subtree_control"
         done
@@ -211,6 +212,7 @@ make_group() {
 }
 
 # The last process's end is a moment before the cgroup is empty.
+# shellcheck disable=SC2317 # the traps call it
 remove_group() {
     for directory in $group; do
         tries=0
@@ -305,7 +307,8 @@ identity() {
 
 # The record of this lab's host, if it runs; those of hosts that have ended are removed.
 find_record() {
-    for record in $(find /tmp -maxdepth 1 -name 'lab-host.??????' -type d -user "$(id -u)" -perm 700); do
+    for record in /tmp/lab-host.??????; do
+        [ -n "$(find "$record" -prune -type d -user "$(id -u)" -perm 700)" ] || continue
         { read -r place && read -r pid rest; } <"$record/host" || rm -rf "$record"
         [ "$pid $rest" = "$(identity "$pid")" ] || rm -rf "$record"
         [ ! -d "$record" ] || [ "$place" != "$(stat -c %d:%i "$lab")" ] || return 0
@@ -320,7 +323,7 @@ if [ "${1:-}" = --keep ]; then
     exec 3>"$2/ready"
     choose_namespaces
     make_group
-    echo "$group" >"$2/group"
+    for directory in $group; do echo "$directory"; done >"$2/group"
     run --quiet sh -c 'echo "$LAB_HOST" >&3; exec cat >/dev/null 3>&-' <"$2/alive"
     exit
 fi
@@ -352,11 +355,11 @@ enter="--net --mount --uts --ipc"
 [ "$(readlink "/proc/$pid/ns/pid")" = "$(readlink /proc/self/ns/pid)" ] || enter="$enter --pid"
 [ "$(id -u)" = 0 ] || enter="$enter --user --preserve-credentials"
 (
-    for directory in $(cat "$record/group"); do
+    while read -r directory; do
         enter="$enter --cgroup"
         if [ -d "$directory/callers" ]; then directory=$directory/callers; fi
         echo 0 >"$directory/cgroup.procs"
-    done
+    done <"$record/group"
     # shellcheck disable=SC2086
     exec nsenter $enter -t "$pid" "$tools/sandbox.sh" --terminal "$number"
 ) 7>&- 9<&-
