@@ -96,7 +96,8 @@ kill -KILL $killed
 wait $killed 2>/dev/null
 until_true sh -c '! pgrep -f "^sleep 1235"'
 verdict "so does all of it when the script is killed" $?
-LAB_REASON=$work/reason "$sandbox" --limits sh -c 'setsid sleep 1236 & true'
+LAB_REASON=$work/reason "$sandbox" --limits sh -c 'setsid sleep 1236 &
+    until pgrep -x sleep >/dev/null; do :; done'
 [ $? = 125 ] && grep -q '^it leaves processes behind$' "$work/reason" && grep -q 'sleep 1236' "$work/reason"
 verdict "with --limits that is named" $?
 [ "$("$sandbox" --limits sh -c 'echo out; exit 1')" = out ]
