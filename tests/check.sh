@@ -1,74 +1,96 @@
 #!/bin/sh
-# `make check` and `make check-all`: check.sh TEST...
+# `make check` and `make check-all`: check.sh [TEST...]
 #
 # Runs the tests under prove(1), as many at once as there are CPUs, the longest first.
-# All of it happens in a sandbox, and each test has one of its own in there. Both the
-# sandbox and the machine are compared before and after; on the machine only what is
-# surely ours, for others use it meanwhile. The last line is
-# N passed, N failed, N skipped; the status is 0 if something passed and nothing failed.
+# All of it happens in a sandbox, and each test has one of its own in there. The sandbox
+# is compared before and after; so is the machine, but there only what is surely ours,
+# for others use it meanwhile. The last line is N passed, N failed, N skipped; the status
+# is 0 if nothing failed and something passed.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
 
+settings() {
+    hostname
+    for name in kernel/core_pattern kernel/domainname net/ipv4/ip_forward \
+        net/ipv4/conf/all/forwarding user/max_user_namespaces; do
+        [ ! -e "/proc/sys/$name" ] || echo "$name $(cat "/proc/sys/$name")"
+    done
+    stat -c '%n %a %u:%g %t:%T' /dev/null /dev/zero /dev/full /dev/random \
+        /dev/urandom /dev/tty /dev/ptmx
+}
+
+# compare NAME BEFORE AFTER: a verdict of its own.
 compare() {
-    if [ "$1" = "$2" ]; then
-        echo "ok - $3 is as before" >"$LAB_TMP/tap/$4"
+    if [ "$2" = "$3" ]; then
+        echo "ok - the $1 is as before"
     else
-        echo "not ok - $3 is as before" | tee "$LAB_TMP/tap/$4"
-        printf 'before:\n%s\nafter:\n%s\n' "$1" "$2"
-    fi
+        printf 'before:\n%s\nafter:\n%s\n' "$2" "$3" >&2
+        echo "not ok - the $1 is as before"
+    fi >"$LAB_TMP/tap/$1"
 }
 
 # ---- in the sandbox ------------------------------------------------------------
 
-if [ "${LAB_TESTS+given}" = given ]; then
+if [ -n "${LAB_TESTS:-}" ]; then
     host_state() {
-        hostname
+        settings
         sed 's/^[0-9]* [0-9]* //' /proc/self/mountinfo
-        ip -o link | awk -F ': ' '{ print $2 }'
-        ip -o address | awk '{ print $2, $4 }'
+        ip -o link | cut -d : -f 2
+        ip -o address | cut -d ' ' -f 2-7
         ip route
-        nft -s list ruleset 2>/dev/null
-        sysctl -a 2>/dev/null | grep -E '^(kernel.(core_pattern|domainname|hostname)|net.ipv4.(conf.all|ip_forward))'
+        nft -s list ruleset
         ls /run/netns
     }
     before=$(host_state)
+    # Not to a terminal: prove would draw over what the tests say.
     # shellcheck disable=SC2086
-    PERL_TEST_HARNESS_DUMP_TAP=$LAB_TMP/tap prove -j "$(nproc)" --timer $LAB_TESTS
-    compare "$before" "$(host_state)" "the sandbox" sandbox
-    exit 0
+    PERL_TEST_HARNESS_DUMP_TAP=$LAB_TMP/tap prove -j "$(nproc)" $LAB_TESTS | cat
+    compare sandbox "$before" "$(host_state)"
+    exit
 fi
 
 # ---- on the machine ------------------------------------------------------------
 
-# All temporary files of this run, so that another run does not disturb it. Not in
-# /tmp: a check has links that climb to them, in a box that has its own /tmp.
+# All temporary files of this run, so that another run does not disturb it.
 LAB_TMP=$(mktemp -d /var/tmp/lab-check.XXXXXX) || exit 1
 chmod 755 "$LAB_TMP"
 mkdir "$LAB_TMP/tap"
-# Its cgroups are named after it, see bounded.sh.
-LAB_RUN=check$$
 trap 'rm -rf --one-file-system "$LAB_TMP"' EXIT
 trap 'exit 130' INT TERM HUP PIPE
+# tests/bounded.sh names cgroups after it.
+LAB_RUN=check$$
 
 machine_state() {
-    hostname
+    settings
     grep -E " ($PWD|$LAB_TMP)" /proc/self/mountinfo
     find /sys/fs/cgroup -type d -name "lab-$LAB_RUN-*" 2>/dev/null
-    stat -c '%n %a %u:%g %t:%T' /dev/null /dev/zero /dev/full /dev/random \
-        /dev/urandom /dev/tty /dev/ptmx
-    for name in kernel/core_pattern kernel/hostname kernel/domainname \
-        net/ipv4/ip_forward net/ipv4/conf/all/forwarding user/max_user_namespaces; do
-        [ ! -e "/proc/sys/$name" ] || echo "$name $(cat "/proc/sys/$name")"
-    done
+    ls "$LAB_TMP"
     git status --porcelain 2>/dev/null
 }
 
+[ $# -gt 0 ] || set -- tests/*.t
 LAB_TESTS=$(grep -H '^# seconds: ' "$@" | sort -t : -k 3 -n -r | cut -d : -f 1 | tr '\n' ' ')
-minutes=$(($(cat "$@" | sed -n 's/^# seconds: //p' | paste -s -d +) / 60 / $(nproc) + 1))
-echo "$# tests, $(nproc) at once: about $minutes minutes"
+seconds=$(sed -n 's/^# seconds: //p' "$@" | paste -s -d + -)
+echo "$# tests, $(nproc) at a time: about $((($seconds) / $(nproc) / 60 + 1)) minutes on a quiet machine"
+export LAB_TMP LAB_RUN LAB_TESTS
+
 before=$(machine_state)
-LAB_TMP=$LAB_TMP LAB_RUN=$LAB_RUN LAB_TESTS=$LAB_TESTS \
-    build/reaper common/tools/sandbox.sh "$0" </dev/null 2>&1 | cat
+# The reaper tells which processes outlive the tests.
+build/reaper common/tools/sandbox.sh "$0" </dev/null
+left=$?
+compare machine "$before" "$(machine_state)"
+cd "$LAB_TMP/tap" || exit 1
+[ $left = 0 ] || echo "not ok - the tests leave no process: status $left" >>machine
+for name; do
+    grep -q '^1\.\.[1-9]' "$name" || echo "not ok - $name comes to its end" >>machine
+done
+# tests/boxes.t:not ok - ...
+grep -r '^not ok' . | sed 's/^\.\/\(.*\):not ok - /failed: \1: /'
+failed=$(cat machine sandbox "$@" 2>/dev/null | grep -c '^not ok')
+skipped=$(cat machine sandbox "$@" 2>/dev/null | grep -c '^ok.* # skip$')
+passed=$(($(cat machine sandbox "$@" 2>/dev/null | grep -c '^ok') - skipped))
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -88,8 +88,8 @@ gone() { [ ! -e build/demo.socket ] && ! pgrep -f 'common/tools/demo[.]sh 01-uts
 until_true gone
 verdict "when the terminal goes away the demo does too" $?
 play refused STAGE=01 FROM=none
-shows refused "expected one of: The gap, "
+shows refused "expected one of: The gap, " && shows refused "^status 2"
 verdict "FROM='none' is refused" $?
-room kill-server
+close_room
 
 done_testing

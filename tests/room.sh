@@ -15,3 +15,11 @@ shows() {
         sleep 0.05
     done
 }
+# Ends it, and waits for the ends of the server and of what ran in its panes.
+close_room() {
+    processes=$(room list-panes -a -F '#{pid} #{pane_pid}')
+    room kill-server
+    for process in $processes; do
+        until_true [ ! -e "/proc/$process" ]
+    done
+}

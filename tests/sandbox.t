@@ -149,7 +149,7 @@ room kill-session -t two
 room send-keys -t three "exit" Enter
 shows three left && until_true sh -c '! ls -d /tmp/lab-host.* && ! pgrep -x cat'
 verdict "the host ends with its last terminal, and so does its record" $?
-room kill-server
+close_room
 until_true umount "$odd"
 
 # ---- who prepares something for root ----------------------------------------------------
@@ -179,7 +179,7 @@ terminal first "$lab"
 shows first "host#" && room send-keys -t first "hostname" Enter && shows first "^host$" &&
     [ ! -e "$record" ] && [ -d "$theirs" ] && [ ! -e "$work/hostile/entered" ]
 verdict "a terminal enters no host but that of its own record" $?
-room kill-server
+close_room
 kill -KILL "$hostile" "$foreign"
 wait "$hostile" "$foreign" 2>/dev/null
 rm -rf "$theirs"
