@@ -32,8 +32,7 @@ kill -KILL "$(pgrep -P "$held" -x nft)"
 until_true sh -c '! nft list ruleset | grep -q "dport 5050"'
 verdict "when nft is killed its rules go" $?
 end_held
-wait "$held"
-[ $? = 0 ] && [ ! -s "$work/held" ]
+wait "$held" && [ ! -s "$work/held" ]
 verdict "and the box goes on and ends as if nothing had been" $?
 
 # The names are free again once their holders have ended.
@@ -77,8 +76,7 @@ verdict "--publish without nft is refused" $?
 [ "$(grep -c 'no way out' "$work/plain")" = 1 ] && [ "$(tail -n 1 "$work/plain")" = 0 ]
 verdict "without nft a box warns once and reaches the host" $?
 echo 0 >/proc/sys/net/ipv4/ip_forward
-"$box" true 2>"$work/said"
-[ $? = 0 ] && grep -q 'sysctl net.ipv4.ip_forward=1' "$work/said"
+"$box" true 2>"$work/said" && grep -q 'sysctl net.ipv4.ip_forward=1' "$work/said"
 verdict "a host that does not forward: said, with the command" $?
 echo 1 >/proc/sys/net/ipv4/ip_forward
 

@@ -60,7 +60,7 @@ chmod 755 "$LAB_TMP"
 mkdir "$LAB_TMP/tap"
 trap 'rm -rf --one-file-system "$LAB_TMP"' EXIT
 trap 'exit 130' INT TERM HUP PIPE
-# tests/bounded.sh names cgroups after it.
+# The sandbox names cgroups after it.
 LAB_RUN=check$$
 
 machine_state() {
@@ -73,13 +73,13 @@ machine_state() {
 
 [ $# -gt 0 ] || set -- tests/*.t
 LAB_TESTS=$(grep -H '^# seconds: ' "$@" | sort -t : -k 3 -n -r | cut -d : -f 1 | tr '\n' ' ')
-seconds=$(sed -n 's/^# seconds: //p' "$@" | paste -s -d + -)
-echo "$# tests, $(nproc) at a time: about $((($seconds) / $(nproc) / 60 + 1)) minutes on a quiet machine"
+seconds=$(sed -n 's/^# seconds: //p' "$@" | awk -v cpus="$(nproc)" '{ all += $1 } END { print int(all / cpus) }')
+echo "$# tests, $(nproc) at a time: about $(((seconds + 59) / 60)) minutes on a quiet machine"
 export LAB_TMP LAB_RUN LAB_TESTS
 
 before=$(machine_state)
 # The reaper tells which processes outlive the tests.
-build/reaper common/tools/sandbox.sh "$0" </dev/null
+common/tools/sandbox.sh build/reaper "$0" </dev/null
 left=$?
 compare machine "$before" "$(machine_state)"
 cd "$LAB_TMP/tap" || exit 1

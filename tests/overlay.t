@@ -105,7 +105,7 @@ if mount -t overlay overlay "$work/over/merged" \
 fi
 refused "one layer lies in another" "$box" --layer "$lab/build/rootfs" true
 verdict "a layer that is the rootfs is refused with a hint" $?
-for i in 1 2 3 4 5 6 7 8 9 10; do
+for _ in 1 2 3 4 5 6 7 8 9 10; do
     "$box" --layer "$lab/build/rootfs" true 2>&1 | wc -l
 done >"$work/lines"
 [ "$(sort -u "$work/lines")" = 2 ]

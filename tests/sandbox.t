@@ -76,6 +76,7 @@ fi
 verdict "an ordinary user has the sandbox too, and is root there" $?
 
 mask='mount --bind /dev/null /proc/timer_list && exec "$@"'
+# shellcheck disable=SC2086
 said=$(unshare --mount sh -c "$mask" sh $as_user "$sandbox" echo went on 2>&1)
 case $said in
 "sandbox: this machine refuses it a /proc of its own"*"ps and pgrep also show"*"

@@ -12,6 +12,7 @@ for i in $(seq 20); do
     "$box" sh -c 'ip -4 -o address show eth0 | cut -d " " -f 7; ping -q -c 1 -W 5 203.0.113.1 >/dev/null && echo out; exec cat' \
         <"$work/stay" >"$work/box.$i" 2>&1 7>&- &
 done
+# shellcheck disable=SC2317 # until_true calls it
 all_out() { [ "$(cat "$work"/box.* | grep -c out)" = 20 ]; }
 until_true all_out
 verdict "twenty boxes started at once all reach the internet" $?
