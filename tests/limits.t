@@ -14,7 +14,7 @@ if "$box" --memory 50m --cpus 0.5 --pids-limit 50 true 2>"$work/said"; then
     said=$("$box" -v --memory 20m hog memory 50 2>&1 >/dev/null)
     [ $? = 137 ] && case $said in *"the kernel killed the box: its 20971520 bytes"*) true ;; *) false ;; esac
     verdict "-v says that the kernel killed for memory" $?
-    said=$("$box" -v --cpus 0.1 hog cpu 1 1 2>&1 >/dev/null)
+    said=$("$box" -v --cpus 0.02 hog cpu 1 1 2>&1 >/dev/null)
     case $said in *"ms for its share of the CPUs"*) true ;; *) false ;; esac
     verdict "-v says how long the box waited for CPU" $?
     "$box" --pids-limit 1 true
