@@ -2,20 +2,16 @@
 # common/tools/look finds your own newest box. What somebody else has prepared
 # neither runs with your rights nor reaches your terminal as it is; and that
 # holds for what the chapters type with the PID, too.
+# seconds: 6
 # shellcheck disable=SC2086
-set -u
-cd "$(dirname "$0")/.." || exit 1
-[ -n "${LAB_SANDBOX:-}" ] || exec common/tools/sandbox.sh tests/look.t
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
 
-work=$(mktemp -d "${LAB_TMP:-/tmp}/look.XXXXXX") || exit 1
-chmod 755 "$work"
 started=
-trap 'kill -KILL $started 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
-trap 'exit 130' INT TERM
 
 # Another user, where the sandbox has one.
-another="setpriv --reuid 12345 --regid 12345 --clear-groups --inh-caps=-all"
-$another true 2>/dev/null || another=
+another=
+[ -z "$many_users" ] || another=$as_user
 
 # The lab may lie where nobody else may look.
 mkdir -m 777 "$work/theirs"
@@ -28,17 +24,6 @@ for stage in 01-uts 05-proc; do
 done
 cd "$work" || exit 1
 look=common/tools/look
-
-count=0
-# verdict CLAIM STATUS
-verdict() {
-    count=$((count + 1))
-    if [ "$2" = 0 ]; then echo "ok - $1"; else echo "not ok - $1"; fi
-}
-skip() {
-    count=$((count + 1))
-    echo "ok - $1 # SKIP $2"
-}
 
 # hold COMMAND...: sets launcher, after COMMAND has written a line. It has for
 # its input what ends when this script does.
@@ -53,8 +38,8 @@ hold() {
 wait_for_input='echo ready; exec cat >/dev/null'
 child_of() { pgrep -o -P "$1"; }
 
-# refused PATTERN WORDS...: one line with PATTERN, and status 125.
-refused() {
+# look_refuses PATTERN WORDS...: one line with PATTERN, and status 125.
+look_refuses() {
     pattern=$1
     shift
     "$@" >refusal 2>&1
@@ -65,7 +50,7 @@ refused() {
 
 # ---- which box ----------------------------------------------------------------
 
-refused "no box of yours is running" $look --pid
+look_refuses "no box of yours is running" $look --pid
 verdict "without a box look says so" $?
 
 hold 05-proc/box --hostname leopard sh -c "$wait_for_input"
@@ -113,10 +98,10 @@ fi
 # ---- which PIDs are refused ---------------------------------------------------
 
 for word in none self 1/../1 -1 999999999; do
-    refused "'$word': expected the PID of a process" $look "$word"
+    look_refuses "'$word': expected the PID of a process" $look "$word"
     verdict "look '$word' is refused" $?
 done
-refused "expected --pid, or one PID" $look 1 2
+look_refuses "expected --pid, or one PID" $look 1 2
 verdict "and so are two words" $?
 # cat does not wait for its child.
 hold sh -c "sleep 0.2 & $wait_for_input"
@@ -126,13 +111,13 @@ until grep -q '^State:.Z' "/proc/$ended/status" || [ $tries = 100 ]; do
     tries=$((tries + 1))
     sleep 0.05
 done
-refused "'$ended' has ended" $look "$ended"
+look_refuses "'$ended' has ended" $look "$ended"
 verdict "and what has ended" $?
 if [ -n "$another" ]; then
-    refused "'$box' belongs to uid 0; expected a process of yours, or sudo" $another $look "$box"
+    look_refuses "'$box' belongs to uid 0; expected a process of yours, or sudo" $another $look "$box"
     verdict "an ordinary user is told whose process it is" $?
     hold $another 05-proc/box --init sh -c "$wait_for_input"
-    refused "hides, as the init of a box does" $another $look "$(child_of "$launcher")"
+    look_refuses "hides, as the init of a box does" $another $look "$(child_of "$launcher")"
     verdict "or that it is an init, which hides" $?
 else
     skip "another user's process" "the sandbox has one user"
@@ -187,7 +172,7 @@ verdict "and what its names hold is printable" $?
 
 # ---- what the chapters type ---------------------------------------------------
 
-cd - >/dev/null || exit 1
+cd "$lab" || exit 1
 # shellcheck disable=SC2034
 pid=$hostile
 typed=$(sed -n 's/^host# \(nsenter .*\)/\1/p' 05-proc/README.md)
@@ -199,4 +184,7 @@ verdict "no chapter enters a box's user or mount namespace from the host" $?
 ! grep 'pgrep' 0?-*/README.md | grep -v '\$(pgrep -P \$pid)$'
 verdict "and none looks for a process by its name" $?
 
-echo "1..$count"
+exec 3>&-
+kill -KILL $started 2>/dev/null
+wait
+done_testing

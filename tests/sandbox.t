@@ -76,6 +76,7 @@ fi
 verdict "an ordinary user has the sandbox too, and is root there" $?
 
 mask='mount --bind /dev/null /proc/timer_list && exec "$@"'
+# shellcheck disable=SC2086
 said=$(unshare --mount sh -c "$mask" sh $as_user "$sandbox" echo went on 2>&1)
 case $said in
 "sandbox: this machine refuses it a /proc of its own"*"ps and pgrep also show"*"
@@ -150,7 +151,7 @@ room kill-session -t two
 room send-keys -t three "exit" Enter
 shows three left && until_true sh -c '! ls -d /tmp/lab-host.* && ! pgrep -x cat'
 verdict "the host ends with its last terminal, and so does its record" $?
-room kill-server
+close_room
 until_true umount "$odd"
 
 # ---- who prepares something for root ----------------------------------------------------
@@ -180,7 +181,7 @@ terminal first "$lab"
 shows first "host#" && room send-keys -t first "hostname" Enter && shows first "^host$" &&
     [ ! -e "$record" ] && [ -d "$theirs" ] && [ ! -e "$work/hostile/entered" ]
 verdict "a terminal enters no host but that of its own record" $?
-room kill-server
+close_room
 kill -KILL "$hostile" "$foreign"
 wait "$hostile" "$foreign" 2>/dev/null
 rm -rf "$theirs"

@@ -71,8 +71,9 @@ END
     check) cat <<'END' ;;
 has_header check.h|check|check-devel|check|check-devel
 has pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkg-config
+has prove|perl|perl-Test-Harness|perl|perl
 END
-    # Check: the C test suite; pkg-config: how to link it
+    # Check: the C test suite; pkg-config: how to link it; prove: runs the tests
     lint) cat <<'END' ;;
 has shellcheck|shellcheck|ShellCheck|shellcheck|ShellCheck
 has clang-format|clang-format|clang-tools-extra|clang|clang-tools

@@ -1,5 +1,10 @@
-# Sourced by check-inside.sh: each "no" of make doctor that can be made here.
-# shellcheck shell=sh disable=SC2154
+#!/bin/sh
+# Each "no" of make doctor that can be made here.
+# seconds: 2
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+copy_programs
 
 # Runs the doctor after the words in $2, and looks for a verdict and a text.
 #   doctor CLAIM PREFIX STATUS VERDICT TEXT...
@@ -85,3 +90,5 @@ else
     echo "skip - doctor: names a chroot: the doctor is linked dynamically here"
 fi
 mv "$work/build/rootfs-away" "$work/build/rootfs"
+
+done_testing

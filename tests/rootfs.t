@@ -1,6 +1,10 @@
-# Sourced by check-inside.sh: make rootfs, from busybox and from archives.
-# shellcheck shell=sh disable=SC2154
+#!/bin/sh
+# make rootfs: from busybox, and from archives.
+# seconds: 3
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
 
+copy_programs
 mkdir "$work/lab"
 cp -a Makefile common "$work/lab/"
 rootfs() {
@@ -37,3 +41,5 @@ mount -t tmpfs tmpfs "$work/lab/build/rootfs/etc"
 verdict "make rootfs leaves a tree alone in which something is mounted" $?
 umount "$work/lab/build/rootfs/etc"
 rm -rf --one-file-system "$work/lab"
+
+done_testing

@@ -1,41 +1,37 @@
-# Sourced by check-inside.sh: the chapters are true, quote the source, and keep
-# to their form.
-# shellcheck shell=sh disable=SC2154
+#!/bin/sh
+# The eight programs against their one source, and what the chapters say of it.
+# seconds: 1
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
 
-# ---- every command is typed, and what is shown compared ------------------------
+common/tools/stages.sh --check
+verdict "make stages leaves no difference" $?
 
-common/tools/sandbox.sh common/tools/play.exp check 0?-*/README.md
-verdict "the chapters come to their end" $?
+previous=
+for source in 0?-*/box.c; do
+    if [ -n "$previous" ]; then
+        # Outside the header comment, which ends with the first " */".
+        sed '1,/^ \*\//d' "$previous" >"$work/before"
+        sed '1,/^ \*\//d' "$source" >"$work/after"
+        ! diff "$work/before" "$work/after" | grep '^<'
+        verdict "$source removes no line of $previous" $?
+    fi
+    previous=$source
+done
 
-# From a directory of his own.
-if [ -n "$many_users" ]; then
-    mkdir -p "$work/user/build"
-    cp -a Makefile common tests 0?-* "$work/user/"
-    cp -a build/rootfs build/inside build/doctor "$work/user/build/"
-    chown -hR "$user_id:$user_id" "$work/user"
-    (cd "$work/user" && HOME=$work/user $as_user common/tools/sandbox.sh \
-        common/tools/play.exp check 0?-*/README.md) | sed 's/^\(ok - \|skip \|not ok - \)/\1as a user: /'
-    verdict "the chapters come to their end as an ordinary user" $?
-fi
-
-# One character of what a chapter expects, and it fails.
-#   altered NUMBER SED-COMMAND: in the first chapter's line of that text
-altered() {
-    mkdir -p "$work/altered/01-uts"
-    sed "$2" 01-uts/README.md >"$work/altered/01-uts/README.md"
-    ! cmp -s 01-uts/README.md "$work/altered/01-uts/README.md" &&
-        ! common/tools/sandbox.sh common/tools/play.exp check "$work/altered/01-uts/README.md" \
-            >"$work/output" &&
-        grep -q '^not ok' "$work/output"
-    verdict "a chapter with another $1 is refused" $?
+# limit FILE LINES: code without comments and blank lines, design 2.
+limit() {
+    lines=$(sed 's@/\*.*\*/@@' "$1" | awk '
+        /^[ \t]*\/\*/ { comment = 1 }
+        !comment && NF { n++ }
+        /\*\// { comment = 0 }
+        END { print n }')
+    [ "$lines" -le "$2" ]
+    verdict "$1 has at most $2 lines of code ($lines)" $?
 }
-altered "word" 's/^hello world$/hello worlb/'
-altered "PID where one is meant twice" 's/^still 4711$/still 4712/'
-altered "undeclared number" 's/^still 4711$/still 4719/'
-altered "inode for two namespaces" 's/^uts:\[4026532319\]$/uts:[4026532177]/'
-altered "line too many" 's/^animals$/&\nanimals/'
-altered "line missing" '/^animals$/d'
-altered "command" 's/; domainname animals$/; domainname animal/'
+limit 01-uts/box.c 120
+limit 05-proc/box.c 400
+limit 08-overlay/box.c 700
 
 # ---- what they quote ------------------------------------------------------------
 
@@ -104,3 +100,5 @@ for chapter in 0?-*/README.md; do
     *) form "$chapter" 300 ;;
     esac
 done
+
+done_testing

@@ -1,5 +1,8 @@
-# Sourced by check-inside.sh: the Makefile's own promises, and make deps.
-# shellcheck shell=sh disable=SC2154
+#!/bin/sh
+# What the Makefile promises: STAGE, BOX, help, and make deps on other distributions.
+# seconds: 3
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
 
 for value in 3 03 03-pid; do
     make -n run "STAGE=$value" 2>/dev/null | grep -q '03-pid/box'
@@ -62,3 +65,5 @@ verdict "make deps says and does nothing where nothing is missing" $?
 common/tools/deps.sh nonsense >/dev/null 2>&1
 [ $? = 1 ]
 verdict "make deps refuses what it does not know" $?
+
+done_testing

@@ -1,0 +1,44 @@
+#!/bin/sh
+# What 07 must withstand: limits too small, cgroups that may not be changed.
+# seconds: 3
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+copy_programs
+box=$lab/08-overlay/box
+
+if "$box" --memory 50m --cpus 0.5 --pids-limit 50 true 2>"$work/said"; then
+    said=$("$box" --memory 4k true 2>&1)
+    [ $? = 125 ] && case $said in *"too little for a box to start in"*) true ;; *) false ;; esac
+    verdict "a limit of memory that no box can start in is said" $?
+    said=$("$box" -v --memory 20m hog memory 50 2>&1 >/dev/null)
+    [ $? = 137 ] && case $said in *"the kernel killed the box: its 20971520 bytes"*) true ;; *) false ;; esac
+    verdict "-v says that the kernel killed for memory" $?
+    said=$("$box" -v --cpus 0.02 hog cpu 1 1 2>&1 >/dev/null)
+    case $said in *"ms for its share of the CPUs"*) true ;; *) false ;; esac
+    verdict "-v says how long the box waited for CPU" $?
+    "$box" --pids-limit 1 true
+    verdict "a limit of one process is enough for one" $?
+    refused "fork: Resource temporarily unavailable" "$box" --pids-limit 1 --init true
+    verdict "but not for --init and a command" $?
+    unshare --mount sh -c '
+        awk "\$3 ~ /^cgroup/ { print \$2 }" /proc/mounts | while read -r mount; do
+            mount -o remount,bind,ro "$mount"
+        done
+        "$0" true || exit 1
+        "$0" --memory 20m true' "$box" 2>"$work/said"
+    [ $? = 125 ] && grep -q 'you may change no cgroup here' "$work/said"
+    verdict "with a read-only cgroup file system a box runs, and a limit is refused" $?
+    if [ "$(id -u)" = 0 ]; then
+        "$box" --share pid --memory 50m sh -c 'sleep 1000 & exec true' &
+        launcher=$!
+        wait "$launcher" && [ -z "$(cgroups_of "$launcher")" ]
+        verdict "what --share pid leaves running ends with the cgroup" $?
+    fi
+else
+    skip "limits" "$(tail -n 1 "$work/said")"
+fi
+"$work/build/refuse" clone3=ENOSYS "$box" true
+verdict "where clone3 is refused the box is moved into its cgroup" $?
+
+done_testing
