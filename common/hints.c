@@ -1,36 +1,56 @@
 #include "hints.h"
 
 #include "file.h"
+#include "options.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
-/* Ubuntu from 23.10: a new user namespace comes without its capabilities. */
+const char apparmor_hint[] =
+    "AppArmor keeps the capabilities of new user namespaces from programs "
+    "without a profile: `make allow` loads one for the lab's, or use sudo";
+
 static bool is_restricted_by_apparmor(void)
 {
-    const int saved_errno = errno;
-    const bool restricted =
-        geteuid() != 0 &&
-        read_number("/proc/sys/kernel/"
-                    "apparmor_restrict_unprivileged_userns") == 1;
-
-    errno = saved_errno;
-    return restricted;
+    return read_number("/proc/sys/kernel/"
+                       "apparmor_restrict_unprivileged_userns") == 1;
 }
 
-static const char apparmor[] =
-    "AppArmor takes the capabilities of new user namespaces away: give this "
-    "program a profile with \"userns,\", or use sudo; see `make doctor`";
+/*
+ * Whether this process may not use a capability that it holds, by trying one.
+ * There is no capability of this number: without CAP_SETPCAP the kernel answers
+ * EPERM, and else EINVAL. Nothing is dropped.
+ */
+static bool is_capability_refused(void)
+{
+    return has_capability(CAP_SETPCAP) &&
+           prctl(PR_CAPBSET_DROP, ULONG_MAX, 0, 0, 0) == -1 && errno == EPERM;
+}
+
+const char *capability_hint(void)
+{
+    const int error = errno;
+    const bool refused = (error == EPERM || error == EACCES) &&
+                         is_restricted_by_apparmor() && is_capability_refused();
+
+    errno = error;
+    return refused ? apparmor_hint : NULL;
+}
 
 const char *clone_hint(unsigned long flags)
 {
     const int error = errno;
     const long clone_allowed =
         read_number("/proc/sys/kernel/unprivileged_userns_clone");
+    const bool restricted = is_restricted_by_apparmor();
 
     errno = error;
     if (error == ENOSPC)
@@ -46,6 +66,9 @@ const char *clone_hint(unsigned long flags)
     if (error == EPERM)
         return "Docker's seccomp profile or a chroot forbids user namespaces: "
                "use a privileged container or a VM; `make doctor` looks closer";
+    /* Who has this capability is not restricted, root for one. */
+    if (error == EACCES && restricted && !has_capability(CAP_SYS_ADMIN))
+        return apparmor_hint;
     if (error == EACCES)
         return "a security module (SELinux user_namespace) forbids it: see "
                "its log, or use sudo";
@@ -62,14 +85,30 @@ static bool is_foreign_proc(void)
     return atoi(text) != getpid();
 }
 
+/*
+ * Whether this program has an AppArmor profile that takes something away. From
+ * outside a new user namespace nobody else is kept from writing its maps.
+ */
+static bool is_confined(void)
+{
+    char label[256];
+
+    return read_line(label, sizeof label, "/proc/self/attr/current") == 0 &&
+           strstr(label, " (enforce)") != NULL;
+}
+
 const char *map_hint(void)
 {
-    if (is_restricted_by_apparmor())
-        return apparmor;
+    const int error = errno;
+    const bool restricted = is_restricted_by_apparmor() && is_confined();
+
+    errno = error;
+    if (restricted && (error == EPERM || error == EACCES))
+        return apparmor_hint;
     if (is_foreign_proc())
         return "/proc shows another PID namespace, where this number is "
                "somebody else: mount -t proc proc /proc first";
-    if (errno == EPERM)
+    if (error == EPERM)
         return "without CAP_SETGID setgroups must be denied before gid_map is "
                "written; each map is written once, with ids of your own";
     return NULL;
@@ -77,8 +116,6 @@ const char *map_hint(void)
 
 const char *mount_hint(void)
 {
-    if (is_restricted_by_apparmor())
-        return apparmor;
     if (errno == EPERM || errno == EACCES)
         return "a seccomp filter, as Docker's, or a security module forbids "
                "mounts; see `make doctor`";
