@@ -36,7 +36,7 @@ helpers := build/doctor build/reaper 07-cgroup/hog
 .DELETE_ON_ERROR:
 # One package manager at a time; the rest is built in seconds anyway.
 .NOTPARALLEL:
-.PHONY: all help deps prepare rootfs sandbox doctor run tour demo look diff \
+.PHONY: all help deps prepare rootfs sandbox doctor allow run tour demo look diff \
 	start bug test watch hint solution harder grade verify stages lint bench clean \
 	check check-chapters check-mistakes check-programs check-vm vm-programs vm $(STAGES)
 
@@ -117,6 +117,10 @@ sandbox: all build/rootfs build/deps-run
 
 doctor: all
 	@build/doctor
+
+# YES=1 is for scripts.
+allow:
+	@common/tools/allow.sh $(if $(REMOVE),--remove)
 
 diff: all
 	@common/tools/diff.sh $(stage)

@@ -45,12 +45,30 @@ const char *capability_hint(void)
     return refused ? apparmor_hint : NULL;
 }
 
+/*
+ * The launcher holds no capability that it could try. Whether a profile of its
+ * own keeps from it what it may do to a user namespace that it makes; a seccomp
+ * filter, which Docker sets besides its profile, is the likelier cause.
+ */
+static bool is_confined(void)
+{
+    char label[256];
+
+    return is_restricted_by_apparmor() &&
+           read_line(label, sizeof label, "/proc/self/attr/current") == 0 &&
+           strstr(label, " (enforce)") != NULL &&
+           prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == 0;
+}
+
 const char *clone_hint(unsigned long flags)
 {
     const int error = errno;
     const long clone_allowed =
         read_number("/proc/sys/kernel/unprivileged_userns_clone");
-    const bool restricted = is_restricted_by_apparmor();
+    /* Whose programs have no profile gets EACCES, but for CAP_SYS_ADMIN. */
+    const bool apparmor =
+        is_confined() || (error == EACCES && is_restricted_by_apparmor() &&
+                          !has_capability(CAP_SYS_ADMIN));
 
     errno = error;
     if (error == ENOSPC)
@@ -63,12 +81,11 @@ const char *clone_hint(unsigned long flags)
     if (error == EPERM && clone_allowed == 0)
         return "sysctl kernel.unprivileged_userns_clone is 0: set it to 1, or "
                "use sudo";
+    if ((error == EPERM || error == EACCES) && apparmor)
+        return apparmor_hint;
     if (error == EPERM)
         return "Docker's seccomp profile or a chroot forbids user namespaces: "
                "use a privileged container or a VM; `make doctor` looks closer";
-    /* Who has this capability is not restricted, root for one. */
-    if (error == EACCES && restricted && !has_capability(CAP_SYS_ADMIN))
-        return apparmor_hint;
     if (error == EACCES)
         return "a security module (SELinux user_namespace) forbids it: see "
                "its log, or use sudo";
@@ -85,25 +102,13 @@ static bool is_foreign_proc(void)
     return atoi(text) != getpid();
 }
 
-/*
- * Whether this program has an AppArmor profile that takes something away. From
- * outside a new user namespace nobody else is kept from writing its maps.
- */
-static bool is_confined(void)
-{
-    char label[256];
-
-    return read_line(label, sizeof label, "/proc/self/attr/current") == 0 &&
-           strstr(label, " (enforce)") != NULL;
-}
-
 const char *map_hint(void)
 {
     const int error = errno;
-    const bool restricted = is_restricted_by_apparmor() && is_confined();
+    const bool confined = is_confined();
 
     errno = error;
-    if (restricted && (error == EPERM || error == EACCES))
+    if ((error == EPERM || error == EACCES) && confined)
         return apparmor_hint;
     if (is_foreign_proc())
         return "/proc shows another PID namespace, where this number is "
