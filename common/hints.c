@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <sched.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +17,16 @@ const char apparmor_hint[] =
     "AppArmor keeps the capabilities of new user namespaces from programs "
     "without a profile: `make allow` loads one for the lab's, or use sudo";
 
-static bool is_restricted_by_apparmor(void)
+bool is_restricted_by_apparmor(void)
 {
-    return read_number("/proc/sys/kernel/"
-                       "apparmor_restrict_unprivileged_userns") == 1;
+    static const char path[] =
+        "/proc/sys/kernel/apparmor_restrict_unprivileged_userns";
+    static bool known, restricted;
+
+    if (!known)
+        restricted = read_number(path) == 1;
+    known = true;
+    return restricted;
 }
 
 /*

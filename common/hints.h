@@ -7,11 +7,17 @@
 #ifndef COMMON_HINTS_H
 #define COMMON_HINTS_H
 
+#include <stdbool.h>
+
 /*
- * What helps where AppArmor is the cause. Ubuntu since 23.10 restricts user
- * namespaces, sysctl kernel.apparmor_restrict_unprivileged_userns: those of a
- * program without a profile are refused, or come without their capabilities.
+ * Ubuntu since 23.10 restricts user namespaces, sysctl
+ * kernel.apparmor_restrict_unprivileged_userns: those of a program without a
+ * profile are refused, or come without their capabilities. This is looked up
+ * once, before the clone, since /proc may not be in sight any more later on.
  */
+bool is_restricted_by_apparmor(void);
+
+/* What the functions below return where that is the cause. */
 extern const char apparmor_hint[];
 
 /*

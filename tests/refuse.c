@@ -44,7 +44,6 @@ static const struct call {
     {"unshare", SYS_unshare, 0, 0},
     {"setns", SYS_setns, 0, 0},
     {"setresuid", SYS_setresuid, 0, 0},
-    {"capset", SYS_capset, 0, 0},
     {"fsetxattr", SYS_fsetxattr, 0, 0},
 };
 
