@@ -38,7 +38,8 @@ helpers := build/doctor build/reaper 07-cgroup/hog
 .NOTPARALLEL:
 .PHONY: all help deps prepare rootfs sandbox doctor allow run tour demo look diff \
 	start bug test watch hint solution harder grade verify stages lint bench clean \
-	check check-chapters check-mistakes check-programs check-vm vm-programs vm $(STAGES)
+	check check-chapters check-mistakes check-programs check-vm check-apparmor \
+	vm-programs vm $(STAGES)
 
 all: $(boxes) $(helpers)
 
@@ -193,6 +194,11 @@ vm-programs: check-programs
 
 check-vm: vm-programs
 	@tests/vm/check.sh $(if $(KERNEL),'$(KERNEL)',6.1 6.12)
+
+# Where AppArmor restricts user namespaces, before and after make allow.
+check-apparmor: vm-programs
+	@common/tools/deps.sh apparmor
+	@tests/vm/apparmor.sh
 
 vm: vm-programs
 	@tests/vm/vm.sh shell '$(or $(KERNEL),stock)'

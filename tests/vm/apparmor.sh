@@ -18,7 +18,7 @@ if ! grep -q lab.mode=script /proc/cmdline; then
     if [ ! -e build/vm/trixie/complete ]; then
         rm -rf build/vm/trixie
         mkdir -p build/vm
-        mmdebstrap --quiet --variant=extract --include=apparmor trixie build/vm/trixie
+        mmdebstrap --quiet --mode=chrootless --variant=extract --include=apparmor trixie build/vm/trixie
         touch build/vm/trixie/complete
     fi
     files=$(mktemp -d)
@@ -84,18 +84,10 @@ says() {
     if grep -q "$text" /run/output; then ok "$claim"; else not_ok "$claim"; fi
 }
 
-all_refused() {
-    for stage in 0[2-8]-*; do
-        refused "$1: $stage is refused, and its hint names AppArmor" "$1" "$stage/box" true
-    done
-    says 'AppArmor restricts user namespaces' "$1: so does the doctor" "$1" build/doctor
-    says 'this machine refuses the namespaces' "$1: the sandbox is refused" "$1" common/tools/sandbox.sh true
-}
-
 mount -t securityfs securityfs /sys/kernel/security
 # A new procfs is refused where none is in sight that nothing covers.
-mkdir /run/proc /run/kernel
-mount -t proc proc /run/proc
+mkdir /mnt/proc /run/kernel
+mount -t proc proc /mnt/proc
 for setting in /proc/sys/kernel/*; do
     [ ! -f "$setting" ] || cat "$setting" >"/run/kernel/${setting##*/}" 2>/dev/null || true
 done
@@ -118,12 +110,16 @@ profile as-24.04 {
 END
 
 # Where a student's program lies, and where none of the lab's does.
-mkdir -p my/03-pid /tmp/elsewhere/03-pid
+mkdir -p my/03-pid /mnt/elsewhere/03-pid
 cp 03-pid/box my/03-pid/
-cp 03-pid/box /tmp/elsewhere/03-pid/
+cp 03-pid/box /mnt/elsewhere/03-pid/
 
 for profile in as-23.10 as-24.04; do
-    all_refused $profile
+    for stage in 0[2-8]-*; do
+        refused "$profile: $stage is refused, and its hint names AppArmor" $profile "$stage/box" true
+    done
+    says 'AppArmor restricts user namespaces' "$profile: so does the doctor" $profile build/doctor
+    says 'this machine refuses the namespaces' "$profile: the sandbox is refused" $profile common/tools/sandbox.sh true
     if YES=1 common/tools/allow.sh >/run/output 2>&1; then ok "make allow"; else not_ok "make allow"; fi
     for stage in 0[2-8]-*; do
         works "$profile: after make allow $stage works" $profile "$stage/box" true
@@ -132,15 +128,15 @@ for profile in as-23.10 as-24.04; do
     says '^02-user .*yes, as you' "$profile: and the doctor says so" $profile build/doctor
     # shellcheck disable=SC2016
     works "$profile: and the sandbox, with all that is started in it" $profile \
-        common/tools/sandbox.sh sh -c 'unshare --mount true && /tmp/elsewhere/03-pid/box true'
-    refused "$profile: but no program outside the lab" $profile /tmp/elsewhere/03-pid/box true
+        common/tools/sandbox.sh sh -c 'unshare --mount true && /mnt/elsewhere/03-pid/box true'
+    refused "$profile: but no program outside the lab" $profile /mnt/elsewhere/03-pid/box true
     if common/tools/allow.sh --remove >/run/output 2>&1; then ok "make allow REMOVE=1"; else not_ok "make allow REMOVE=1"; fi
-    all_refused $profile
+    refused "$profile: then 02-user is refused again" $profile 02-user/box true
 done
 
 # With a profile, what something else refuses is not called AppArmor's.
 YES=1 common/tools/allow.sh >/run/output 2>&1
-user as-24.04 common/tools/sandbox.sh build/refuse mount=EPERM 05-proc/box true || true
+user as-24.04 02-user/box "$PWD/build/refuse" mount=EPERM 05-proc/box true || true
 if grep -q seccomp /run/output && ! grep -q AppArmor /run/output; then
     ok "a filter is not called AppArmor"
 else
