@@ -36,9 +36,10 @@ helpers := build/doctor build/reaper 07-cgroup/hog
 .DELETE_ON_ERROR:
 # One package manager at a time; the rest is built in seconds anyway.
 .NOTPARALLEL:
-.PHONY: all help deps prepare rootfs sandbox doctor run tour demo look diff \
+.PHONY: all help deps prepare rootfs sandbox doctor allow run tour demo look diff \
 	start bug test watch hint solution harder grade verify stages lint bench clean \
-	check check-all check-chapters check-mistakes check-programs check-vm vm-programs vm $(STAGES)
+	check check-all check-chapters check-mistakes check-programs check-vm check-apparmor \
+	vm-programs vm $(STAGES)
 
 all: $(boxes) $(helpers)
 
@@ -118,6 +119,10 @@ sandbox: all build/rootfs build/deps-run
 doctor: all
 	@build/doctor
 
+# YES=1 is for scripts.
+allow:
+	@common/tools/allow.sh $(if $(REMOVE),--remove)
+
 diff: all
 	@common/tools/diff.sh $(stage)
 
@@ -193,6 +198,11 @@ vm-programs: check-programs
 
 check-vm: vm-programs
 	@tests/vm/check.sh $(if $(KERNEL),'$(KERNEL)',6.1 6.12)
+
+# Where AppArmor restricts user namespaces, before and after make allow.
+check-apparmor: vm-programs
+	@common/tools/deps.sh apparmor
+	@tests/vm/apparmor.sh
 
 vm: vm-programs
 	@tests/vm/vm.sh shell '$(or $(KERNEL),stock)'

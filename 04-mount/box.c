@@ -210,8 +210,8 @@ static void deny_setgroups(const struct box *box)
     if (shares(box, CLONE_NEWUSER) || box->map.none ||
         has_capability(CAP_SETGID))
         return;
-    must(write_file("deny", "/proc/%d/setgroups", box->launch.pid),
-         "write deny to /proc/%d/setgroups", box->launch.pid);
+    if (write_file("deny", "/proc/%d/setgroups", box->launch.pid) == -1)
+        die_with_hint(map_hint(), "deny setgroups to %d", box->launch.pid);
     step("setgroups is denied inside");
 }
 

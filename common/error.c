@@ -1,5 +1,7 @@
 #include "error.h"
 
+#include "hints.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -50,45 +52,45 @@ static _Noreturn void leave(void)
     exit(BOX_FAILED);
 }
 
+/* Prints an error with the reason in errno, and with what helps, if known. */
+static _Noreturn void fail(const char *hint, const char *format, va_list args)
+{
+    const char *reason = strerror(errno);
+    const char *cause = capability_hint();
+    char end[1024];
+
+    if (cause != NULL)
+        hint = cause;
+    snprintf(end, sizeof end, ": %s%s%s", reason,
+             hint && *hint ? "\n  hint: " : "", hint ? hint : "");
+    print_error(format, args, end);
+    leave();
+}
+
 void die(const char *format, ...)
 {
-    char reason[128];
     va_list args;
 
-    snprintf(reason, sizeof reason, ": %s", strerror(errno));
     va_start(args, format);
-    print_error(format, args, reason);
-    va_end(args);
-    leave();
+    fail(NULL, format, args);
 }
 
 void must(long result, const char *format, ...)
 {
-    char reason[128];
     va_list args;
 
     if (result != -1)
         return;
-    snprintf(reason, sizeof reason, ": %s", strerror(errno));
     va_start(args, format);
-    print_error(format, args, reason);
-    va_end(args);
-    leave();
+    fail(NULL, format, args);
 }
 
 void die_with_hint(const char *hint, const char *format, ...)
 {
-    char end[1024];
     va_list args;
 
-    if (hint == NULL || hint[0] == '\0')
-        snprintf(end, sizeof end, ": %s", strerror(errno));
-    else
-        snprintf(end, sizeof end, ": %s\n  hint: %s", strerror(errno), hint);
     va_start(args, format);
-    print_error(format, args, end);
-    va_end(args);
-    leave();
+    fail(hint, format, args);
 }
 
 void refuse(const char *format, ...)

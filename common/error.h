@@ -13,7 +13,8 @@
 /*
  * Prints "stage/box: MESSAGE: errno text" and ends the process with 125.
  * In the launcher that is exit(3), with its clean-up; in the child _exit(2),
- * because the clean-up belongs to the launcher. errno(3).
+ * because the clean-up belongs to the launcher. errno(3). Where AppArmor is
+ * the cause a hint says so, in each of these three.
  */
 _Noreturn void die(const char *format, ...)
     __attribute__((format(printf, 1, 2)));

@@ -1,36 +1,79 @@
 #include "hints.h"
 
 #include "file.h"
+#include "options.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
-/* Ubuntu from 23.10: a new user namespace comes without its capabilities. */
-static bool is_restricted_by_apparmor(void)
-{
-    const int saved_errno = errno;
-    const bool restricted =
-        geteuid() != 0 &&
-        read_number("/proc/sys/kernel/"
-                    "apparmor_restrict_unprivileged_userns") == 1;
+const char apparmor_hint[] =
+    "AppArmor keeps the capabilities of new user namespaces from programs "
+    "without a profile: `make allow` loads one for the lab's, or use sudo";
 
-    errno = saved_errno;
+bool is_restricted_by_apparmor(void)
+{
+    static const char path[] =
+        "/proc/sys/kernel/apparmor_restrict_unprivileged_userns";
+    static bool known, restricted;
+
+    if (!known)
+        restricted = read_number(path) == 1;
+    known = true;
     return restricted;
 }
 
-static const char apparmor[] =
-    "AppArmor takes the capabilities of new user namespaces away: give this "
-    "program a profile with \"userns,\", or use sudo; see `make doctor`";
+/*
+ * Whether this process may not use a capability that it holds, by trying one.
+ * There is no capability of this number: without CAP_SETPCAP the kernel answers
+ * EPERM, and else EINVAL. Nothing is dropped.
+ */
+static bool is_capability_refused(void)
+{
+    return has_capability(CAP_SETPCAP) &&
+           prctl(PR_CAPBSET_DROP, ULONG_MAX, 0, 0, 0) == -1 && errno == EPERM;
+}
+
+const char *capability_hint(void)
+{
+    const int error = errno;
+    const bool refused = (error == EPERM || error == EACCES) &&
+                         is_restricted_by_apparmor() && is_capability_refused();
+
+    errno = error;
+    return refused ? apparmor_hint : NULL;
+}
+
+/*
+ * The launcher holds no capability that it could try. Whether a profile of its
+ * own keeps from it what it may do to a user namespace that it makes; a seccomp
+ * filter, which Docker sets besides its profile, is the likelier cause.
+ */
+static bool is_confined(void)
+{
+    char label[256];
+
+    return is_restricted_by_apparmor() &&
+           read_line(label, sizeof label, "/proc/self/attr/current") == 0 &&
+           strstr(label, " (enforce)") != NULL &&
+           prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == 0;
+}
 
 const char *clone_hint(unsigned long flags)
 {
     const int error = errno;
     const long clone_allowed =
         read_number("/proc/sys/kernel/unprivileged_userns_clone");
+    /* Whose programs have no profile gets EACCES, but for CAP_SYS_ADMIN. */
+    const bool apparmor =
+        is_confined() || (error == EACCES && is_restricted_by_apparmor() &&
+                          !has_capability(CAP_SYS_ADMIN));
 
     errno = error;
     if (error == ENOSPC)
@@ -43,6 +86,8 @@ const char *clone_hint(unsigned long flags)
     if (error == EPERM && clone_allowed == 0)
         return "sysctl kernel.unprivileged_userns_clone is 0: set it to 1, or "
                "use sudo";
+    if ((error == EPERM || error == EACCES) && apparmor)
+        return apparmor_hint;
     if (error == EPERM)
         return "Docker's seccomp profile or a chroot forbids user namespaces: "
                "use a privileged container or a VM; `make doctor` looks closer";
@@ -64,12 +109,16 @@ static bool is_foreign_proc(void)
 
 const char *map_hint(void)
 {
-    if (is_restricted_by_apparmor())
-        return apparmor;
+    const int error = errno;
+    const bool confined = is_confined();
+
+    errno = error;
+    if ((error == EPERM || error == EACCES) && confined)
+        return apparmor_hint;
     if (is_foreign_proc())
         return "/proc shows another PID namespace, where this number is "
                "somebody else: mount -t proc proc /proc first";
-    if (errno == EPERM)
+    if (error == EPERM)
         return "without CAP_SETGID setgroups must be denied before gid_map is "
                "written; each map is written once, with ids of your own";
     return NULL;
@@ -77,8 +126,6 @@ const char *map_hint(void)
 
 const char *mount_hint(void)
 {
-    if (is_restricted_by_apparmor())
-        return apparmor;
     if (errno == EPERM || errno == EACCES)
         return "a seccomp filter, as Docker's, or a security module forbids "
                "mounts; see `make doctor`";

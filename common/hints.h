@@ -7,10 +7,30 @@
 #ifndef COMMON_HINTS_H
 #define COMMON_HINTS_H
 
+#include <stdbool.h>
+
+/*
+ * Ubuntu since 23.10 restricts user namespaces, sysctl
+ * kernel.apparmor_restrict_unprivileged_userns: those of a program without a
+ * profile are refused, or come without their capabilities. This is looked up
+ * once, before the clone, since /proc may not be in sight any more later on.
+ */
+bool is_restricted_by_apparmor(void);
+
+/* What the functions below return where that is the cause. */
+extern const char apparmor_hint[];
+
+/*
+ * A step was refused that takes a capability in the new user namespace:
+ * apparmor_hint, if that keeps a capability from us that we hold. Every error
+ * of error.h asks it first, so no call has to.
+ */
+const char *capability_hint(void);
+
 /* clone(2) with CLONE_NEW* flags was refused. */
 const char *clone_hint(unsigned long flags);
 
-/* A write to uid_map or gid_map was refused, user_namespaces(7). */
+/* A write to setgroups, uid_map or gid_map was refused, user_namespaces(7). */
 const char *map_hint(void);
 
 /* The first mount(2) in a new mount namespace was refused. */

@@ -171,6 +171,7 @@ pid_t start_box(struct launch *launch, unsigned long flags)
         die("socketpair");
     take_signals(launch);
     fflush(NULL);
+    is_restricted_by_apparmor(); /* for the child to know */
     launch->pid = clone_process(flags, launch->cgroup);
     if (launch->pid == -1)
         die_with_hint(clone_hint(flags), "clone");

@@ -2,9 +2,10 @@
  * Runs a command on a kernel that refuses some system calls, as Docker's
  * seccomp profile and others do: refuse CALL=ERROR[,...] COMMAND [ARG...]
  *
- * CALL is clone3, mount, pivot_root, keyctl, unshare, setns, fsopen, fsetxattr,
- * or userns, which is clone with CLONE_NEWUSER; ERROR is EPERM, ENOSYS or
- * EACCES. seccomp(2).
+ * CALL is a name in calls[] below, a system call's but for two: userns is clone
+ * with CLONE_NEWUSER, capability is prctl with PR_CAPBSET_DROP, by which a
+ * program can learn whether it may use one. ERROR is EPERM, ENOSYS or EACCES.
+ * seccomp(2).
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -17,24 +18,42 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static const struct {
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
+
+/* Only with a first argument that passes this test, if there is one. */
+static const struct call {
     const char *name;
     unsigned int number;
+    unsigned short test;
+    unsigned int argument;
 } calls[] = {
-    {"userns", SYS_clone},        {"clone3", SYS_clone3},
-    {"mount", SYS_mount},         {"pivot_root", SYS_pivot_root},
-    {"keyctl", SYS_keyctl},       {"unshare", SYS_unshare},
-    {"fsopen", SYS_fsopen},       {"setns", SYS_setns},
-    {"fsetxattr", SYS_fsetxattr},
+    {"userns", SYS_clone, BPF_JSET, CLONE_NEWUSER},
+    {"capability", SYS_prctl, BPF_JEQ, PR_CAPBSET_DROP},
+    {"clone3", SYS_clone3, 0, 0},
+    {"sethostname", SYS_sethostname, 0, 0},
+    {"mount", SYS_mount, 0, 0},
+    {"open_tree", SYS_open_tree, 0, 0},
+    {"mount_setattr", SYS_mount_setattr, 0, 0},
+    {"move_mount", SYS_move_mount, 0, 0},
+    {"fsopen", SYS_fsopen, 0, 0},
+    {"pivot_root", SYS_pivot_root, 0, 0},
+    {"umount2", SYS_umount2, 0, 0},
+    {"keyctl", SYS_keyctl, 0, 0},
+    {"unshare", SYS_unshare, 0, 0},
+    {"setns", SYS_setns, 0, 0},
+    {"setresuid", SYS_setresuid, 0, 0},
+    {"fsetxattr", SYS_fsetxattr, 0, 0},
 };
 
-static unsigned int find_call(const char *name, size_t length)
+static const struct call *find_call(const char *name, size_t length)
 {
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
         if (strncmp(calls[i].name, name, length) == 0 &&
             calls[i].name[length] == '\0')
-            return calls[i].number;
-    return 0;
+            return &calls[i];
+    return NULL;
 }
 
 static unsigned int find_error(const char *name)
@@ -56,25 +75,22 @@ int main(int argc, char **argv)
     }
     for (char *rest = argv[1], *item; (item = strsep(&rest, ",")) != NULL;) {
         const size_t length = strcspn(item, "=");
-        const unsigned int call = find_call(item, length);
+        const struct call *call = find_call(item, length);
 
-        if (call == 0 || item[length] != '=') {
+        if (call == NULL || item[length] != '=') {
             fprintf(stderr, "refuse: '%s': expected CALL=ERROR\n", item);
             return 125;
         }
         filter[n++] = (struct sock_filter)BPF_STMT(
             BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-        if (call == SYS_clone) {
-            filter[n++] = (struct sock_filter)BPF_JUMP(
-                BPF_JMP | BPF_JEQ | BPF_K, call, 0, 3);
+        filter[n++] = (struct sock_filter)BPF_JUMP(
+            BPF_JMP | BPF_JEQ | BPF_K, call->number, 0, call->test ? 3 : 1);
+        if (call->test != 0) {
             filter[n++] = (struct sock_filter)BPF_STMT(
                 BPF_LD | BPF_W | BPF_ABS,
                 offsetof(struct seccomp_data, args[0]));
             filter[n++] = (struct sock_filter)BPF_JUMP(
-                BPF_JMP | BPF_JSET | BPF_K, CLONE_NEWUSER, 0, 1);
-        } else {
-            filter[n++] = (struct sock_filter)BPF_JUMP(
-                BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1);
+                BPF_JMP | call->test | BPF_K, call->argument, 0, 1);
         }
         filter[n++] = (struct sock_filter)BPF_STMT(
             BPF_RET | BPF_K, SECCOMP_RET_ERRNO | find_error(item + length + 1));

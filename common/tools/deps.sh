@@ -2,7 +2,7 @@
 # Installs what is missing for the named purposes, with the distribution's own
 # package manager, after printing the command:
 #
-#   deps.sh build|run|play|demo|bug|watch|grade|check|lint|bench|vm ...
+#   deps.sh build|run|play|demo|bug|watch|grade|check|lint|bench|vm|apparmor ...
 #
 # Nothing missing: says nothing, does nothing.
 set -eu
@@ -98,7 +98,11 @@ has setpriv|util-linux|util-linux|util-linux|util-linux
 END
     # qemu: a machine with another kernel; cpio: its first file system; mke2fs:
     # its disk; depmod, xz: the order of its modules, and how to unpack them
-    *) fail "$1: expected build, run, play, demo, bug, watch, grade, check, lint, bench or vm" ;;
+    apparmor) cat <<'END' ;;
+has mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap
+END
+    # mmdebstrap: fetches Debian 13's AppArmor, for the machine in QEMU
+    *) fail "$1: expected build, run, play, demo, bug, watch, grade, check, lint, bench, vm or apparmor" ;;
     esac
 }
 

@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "../file.h"
+#include "../hints.h"
 #include "../launch.h"
 #include "../mounts.h"
 #include "../options.h"
@@ -108,10 +109,11 @@ static void remedy(const char *format, ...)
 /* ---- trying ----------------------------------------------------------------
  */
 
-/* What an attempt came to: 0, or errno and the step that set it. */
+/* What an attempt came to: 0, or errno, the step that set it, and a hint. */
 struct outcome {
     int error;
     char step[48];
+    const char *hint;
 };
 
 /* The step that an attempt is at; only its child process sees changes. */
@@ -141,7 +143,7 @@ static bool map_child(pid_t pid)
  */
 static struct outcome attempt(unsigned long flags, int (*act)(void))
 {
-    struct outcome outcome = {.error = 0, .step = "clone"};
+    struct outcome outcome = {.error = 0, .step = "clone", .hint = NULL};
     int go[2], result[2];
     char byte = 0;
     pid_t pid;
@@ -152,11 +154,14 @@ static struct outcome attempt(unsigned long flags, int (*act)(void))
     pid = clone_process(flags, 0);
     if (pid == -1) {
         outcome.error = errno;
+        outcome.hint = clone_hint(flags);
     } else if (pid == 0) {
         close(go[1]);
         if (read(go[0], &byte, 1) == 1) {
-            if (act() == -1)
+            if (act() == -1) {
                 outcome.error = errno;
+                outcome.hint = capability_hint();
+            }
             snprintf(outcome.step, sizeof outcome.step, "%s", current_step);
             if (write(result[1], &outcome, sizeof outcome) == -1)
                 _exit(1);
@@ -164,6 +169,7 @@ static struct outcome attempt(unsigned long flags, int (*act)(void))
         _exit(0);
     } else if ((flags & CLONE_NEWUSER) && !map_child(pid)) {
         outcome.error = errno;
+        outcome.hint = map_hint();
         snprintf(outcome.step, sizeof outcome.step, "write the maps");
     } else if (write(go[1], &byte, 1) == -1 || close(result[1]) == -1 ||
                read(result[0], &outcome, sizeof outcome) != sizeof outcome) {
@@ -365,17 +371,10 @@ static bool is_filtered(void)
     return file_contains("/proc/self/status", "Seccomp:\t2");
 }
 
-static bool has_apparmor(void)
-{
-    return read_number("/proc/sys/kernel/"
-                       "apparmor_restrict_unprivileged_userns") == 1;
-}
-
 static void explain_user_namespace(const struct outcome *outcome)
 {
     static const char what[] = "user namespace";
     const char *reason = strerror(outcome->error);
-    char lab[PATH_MAX] = "/path/to/the/lab";
 
     if (outcome->error == ENOSPC) {
         blocked(2, NO, what, "%s: %s; user.max_user_namespaces is %ld",
@@ -388,19 +387,13 @@ static void explain_user_namespace(const struct outcome *outcome)
                 "%s: %s; kernel.unprivileged_userns_clone is 0", outcome->step,
                 reason);
         remedy("sudo sysctl kernel.unprivileged_userns_clone=1, or sudo");
-    } else if (has_apparmor() && geteuid() != 0) {
-        if (getcwd(lab, sizeof lab) == NULL)
-            lab[0] = '\0';
+    } else if (outcome->hint == apparmor_hint) {
         blocked(2, WITH_SUDO, what,
-                "%s: %s; AppArmor takes the capabilities away "
+                "%s: %s; AppArmor restricts user namespaces "
                 "(kernel.apparmor_restrict_unprivileged_userns)",
                 outcome->step, reason);
-        remedy("sudo, or a profile for the lab's programs alone, in "
-               "/etc/apparmor.d/lab:");
-        printf(
-            "  abi <abi/4.0>,\n  profile lab %s/** flags=(unconfined) { "
-            "userns, }\n  and: sudo apparmor_parser -r /etc/apparmor.d/lab\n",
-            lab);
+        remedy("make allow, which loads a profile for the lab's programs "
+               "alone; or sudo");
     } else if (is_filtered()) {
         blocked(2, NO, what,
                 "%s: %s; a seccomp filter is active, as Docker's profile",

@@ -6,7 +6,8 @@
 #   vm.sh check KERNEL     the verify scripts and the Check suite; exits with
 #                          their status. A hang or a panic is a failure
 #   vm.sh shell KERNEL     a shell as root in the lab
-#   vm.sh script KERNEL FILE   runs a shell script of yours there, as root
+#   vm.sh script KERNEL FILE   runs a shell script of yours there, as root; what lies
+#                          below the directory VM_FILES names is there, too
 #
 # KERNEL as in kernel.sh. All of it is software emulation.
 set -eu
@@ -115,6 +116,7 @@ make_root() {
     tests/harder.sh --build "$root/lab/build/harder" 07-cgroup
     cp tests/vm/inside.sh "$root/inside"
     [ -z "$script" ] || cp "$script" "$root/lab/script"
+    [ -z "${VM_FILES:-}" ] || cp -r "$VM_FILES/." "$root/"
     mke2fs -qF -t ext4 -d "$root" -E root_owner=0:0 "$work/root.ext4" 400M >/dev/null
     rm -rf "$root"
 }
