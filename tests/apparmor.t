@@ -3,26 +3,14 @@
 # and what make allow does. The machine is a stand-in: a copy of /proc/sys/kernel has
 # the sysctl, seccomp refuses the calls (tests/refuse.c), and a script is the parser.
 # tests/vm/apparmor.sh does the same with AppArmor itself.
-[ -n "${LAB_SANDBOX:-}" ] || exec common/tools/sandbox.sh "$0"
-set -u
-umask 022
-cd "$(dirname "$0")/.." || exit 1
-lab=$PWD
-work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-apparmor.XXXXXX") || exit 1
-chmod 755 "$work"
-trap 'rm -rf --one-file-system "$work"' EXIT
-trap 'exit 130' INT TERM HUP PIPE
+# seconds: 12
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
 
-count=0
-# verdict CLAIM STATUS
-verdict() {
-    count=$((count + 1))
-    if [ "$2" = 0 ]; then
-        echo "ok $count - $1"
-    else
-        echo "not ok $count - $1"
-        sed 's/^/# /' "$work/output"
-    fi
+# told CLAIM STATUS: a verdict, and if it fails what was printed.
+told() {
+    [ "$2" = 0 ] || cat "$work/output"
+    verdict "$1" "$2"
 }
 
 # What a user runs who may not enter the lab.
@@ -32,11 +20,6 @@ for box in 0?-*/box; do
     cp "$box" "$work/$box"
 done
 cp -r build/rootfs build/refuse build/doctor "$work/build/"
-if setpriv --reuid 12345 --regid 12345 --clear-groups true 2>/dev/null; then
-    user="setpriv --reuid 12345 --regid 12345 --clear-groups --inh-caps=-all"
-else
-    user="unshare --user --map-user=12345 --map-group=12345 --"
-fi
 
 # A new procfs is refused where none is in sight that nothing covers, so there is another.
 for setting in /proc/sys/kernel/*; do
@@ -59,13 +42,13 @@ named() {
     claim=$1
     shift
     # shellcheck disable=SC2086,SC2153
-    machine 1 $user build/refuse "$REFUSED" "$@"
+    machine 1 $as_user build/refuse "$REFUSED" "$@"
     [ $? = 125 ] && grep -q '^  hint: AppArmor .*make allow' "$work/output"
-    verdict "$claim: names AppArmor" $?
+    told "$claim: names AppArmor" $?
     # shellcheck disable=SC2086
-    machine 0 $user build/refuse "$REFUSED" "$@"
+    machine 0 $as_user build/refuse "$REFUSED" "$@"
     [ $? = 125 ] && ! grep -q AppArmor "$work/output"
-    verdict "$claim: not where the sysctl is 0" $?
+    told "$claim: not where the sysctl is 0" $?
 }
 
 # not_named CLAIM COMMAND...: the box fails for another reason.
@@ -74,7 +57,7 @@ not_named() {
     shift
     machine 1 "$@"
     [ $? = 125 ] && ! grep -q AppArmor "$work/output"
-    verdict "$claim: does not name AppArmor" $?
+    told "$claim: does not name AppArmor" $?
 }
 
 # ---- each call that it makes fail ----------------------------------------------------
@@ -94,20 +77,20 @@ REFUSED=capability=EPERM named "the bounding set" 05-proc/box true
 # A capability can be used there: so it is the filter alone.
 for call in sethostname mount fsopen pivot_root keyctl; do
     # shellcheck disable=SC2086
-    not_named "a filter on $call" $user build/refuse $call=EPERM 08-overlay/box true
+    not_named "a filter on $call" $as_user build/refuse $call=EPERM 08-overlay/box true
 done
 # shellcheck disable=SC2086
-not_named "a filter on clone" $user build/refuse clone3=ENOSYS,userns=EPERM 02-user/box true
+not_named "a filter on clone" $as_user build/refuse clone3=ENOSYS,userns=EPERM 02-user/box true
 # shellcheck disable=SC2086
-not_named "another errno" $user build/refuse capability=EPERM,mount=ENOSYS 08-overlay/box true
+not_named "another errno" $as_user build/refuse capability=EPERM,mount=ENOSYS 08-overlay/box true
 # shellcheck disable=SC2086
-not_named "01-uts, which takes root" $user 01-uts/box true
+not_named "01-uts, which takes root" $as_user 01-uts/box true
 # shellcheck disable=SC2086
-not_named "--share user, which takes root" $user 08-overlay/box --share user true
+not_named "--share user, which takes root" $as_user 08-overlay/box --share user true
 not_named "root, clone" build/refuse clone3=ENOSYS,userns=EACCES 02-user/box true
 not_named "root, mount" build/refuse mount=EACCES 08-overlay/box true
 # shellcheck disable=SC2086
-not_named "the maps, under another PID namespace's /proc" $user unshare --user --map-root-user --pid --fork -- \
+not_named "the maps, under another PID namespace's /proc" $as_user unshare --user --map-root-user --pid --fork -- \
     02-user/box true
 
 # ---- the doctor ------------------------------------------------------------------------
@@ -118,16 +101,16 @@ doctor() {
     shift 2
     machine 1 "$@" build/doctor
     grep -q "$text" "$work/output" && { [ "$text" = AppArmor ] || ! grep -q AppArmor "$work/output"; }
-    verdict "the doctor: $claim" $?
+    told "the doctor: $claim" $?
 }
 for refused in clone3=ENOSYS,userns=EACCES capability=EPERM,sethostname=EPERM capability=EPERM,mount=EACCES; do
     # shellcheck disable=SC2086
-    doctor "$refused is AppArmor" AppArmor $user build/refuse $refused
+    doctor "$refused is AppArmor" AppArmor $as_user build/refuse $refused
     grep -q 'remedy: make allow' "$work/output" && grep -q '^02-user .*yes, with sudo' "$work/output"
-    verdict "the doctor: and the remedy is make allow" $?
+    told "the doctor: and the remedy is make allow" $?
 done
 # shellcheck disable=SC2086
-doctor "a filter on mount is a filter" 'user namespace .*seccomp filter' $user build/refuse mount=EPERM
+doctor "a filter on mount is a filter" 'user namespace .*seccomp filter' $as_user build/refuse mount=EPERM
 doctor "root is not restricted" '^ok .*user namespace'
 
 # ---- make allow --------------------------------------------------------------------------
@@ -160,31 +143,32 @@ profiles() { ls "$work/etc/apparmor.d"; }
 
 allow "$work/one" 0
 [ $status = 0 ] && [ "$(wc -l <"$work/output")" = 1 ] && [ -z "$(profiles)" ] && [ ! -e "$work/called" ]
-verdict "make allow: nothing to do without the restriction, in one line" $?
+told "make allow: nothing to do without the restriction, in one line" $?
 allow "$work/one" 1
 [ $status = 1 ] && [ "$(tail -n 1 "$work/output" | cut -c 1-11)" = "make allow:" ] && [ -z "$(profiles)" ] && [ ! -e "$work/called" ]
-verdict "make allow: says what it would do, and does nothing unasked" $?
+told "make allow: says what it would do, and does nothing unasked" $?
 allow "$work/one" 1 env YES=1
 [ $status = 0 ] && [ "$(cat "$work/called")" = "-r /etc/apparmor.d/$(profiles)" ] &&
     grep -qF "\"$work/one/{0?-*/box," "$work/etc/apparmor.d/$(profiles)"
-verdict "make allow: YES=1 loads a profile with this lab's path" $?
+told "make allow: YES=1 loads a profile with this lab's path" $?
 first=$(profiles)
 allow "$work/it's a c++/lab, (2)" 1 env YES=1
 [ $status = 0 ] && [ "$(profiles | wc -l)" = 2 ]
-verdict "make allow: another clone has one of its own, whatever its path" $?
+told "make allow: another clone has one of its own, whatever its path" $?
 for odd in 'a*' 'a?' 'a[b]' 'a{b' 'a}b' 'a^b' 'a@b' 'a"b' 'a\b' "a
 b"; do
     allow "$work/$odd" 1 env YES=1
     [ $status = 1 ] && [ ! -e "$work/called" ] && grep -q 'expected a path without' "$work/output" && [ "$(profiles | wc -l)" = 2 ]
-    verdict "make allow: refuses $(printf %s "$odd" | tr '\n' ' '), which would be a pattern" $?
+    told "make allow: refuses $(printf %s "$odd" | tr '\n' ' '), which would be a pattern" $?
 done
 allow "$work/old" 1 env YES=1 PARSER_FAILS=-r
 [ $status = 1 ] && grep -q 'expected AppArmor 4.0' "$work/output" && [ "$(profiles | wc -l)" = 2 ]
-verdict "make allow: a parser that is too old leaves nothing" $?
+told "make allow: a parser that is too old leaves nothing" $?
 REMOVE=1 allow "$work/one" 0
 [ $status = 0 ] && [ "$(cat "$work/called")" = "-R /etc/apparmor.d/$first" ] && [ ! -e "$work/etc/apparmor.d/$first" ]
-verdict "make allow REMOVE=1: unloads this lab's, and deletes it" $?
+told "make allow REMOVE=1: unloads this lab's, and deletes it" $?
 REMOVE=1 allow "$work/one" 0
 [ $status = 0 ] && [ ! -e "$work/called" ] && [ "$(profiles | wc -l)" = 1 ]
-verdict "make allow REMOVE=1: nothing is left to remove" $?
-echo "1..$count"
+told "make allow REMOVE=1: nothing is left to remove" $?
+
+done_testing

@@ -74,7 +74,7 @@ trap '[ -n "${done:-}" ] || exit 3' EXIT
 trap 'exit 130' INT TERM
 
 verdict() {
-    if [ "$2" = 0 ]; then echo "ok - $1"; else echo "not ok - $1"; fi
+    if [ "$2" = 0 ]; then printf 'ok - %s\n' "$1"; else printf 'not ok - %s\n' "$1"; fi
 }
 
 skip() { echo "skip $1: $2"; }
