@@ -74,7 +74,7 @@ machine_state() {
 [ $# -gt 0 ] || set -- tests/*.t
 LAB_TESTS=$(grep -H '^# seconds: ' "$@" | sort -t : -k 3 -n -r | cut -d : -f 1 | tr '\n' ' ')
 seconds=$(sed -n 's/^# seconds: //p' "$@" | awk -v cpus="$(nproc)" '{ all += $1 } END { print int(all / cpus) }')
-echo "$# tests, $(nproc) at a time: about $(((seconds + 59) / 60)) minutes on a quiet machine"
+echo "$# tests, $(nproc) at a time: about $(((seconds + 59) / 60)) min on a quiet machine"
 export LAB_TMP LAB_RUN LAB_TESTS
 
 before=$(machine_state)
@@ -85,9 +85,10 @@ compare machine "$before" "$(machine_state)"
 cd "$LAB_TMP/tap" || exit 1
 [ $left = 0 ] || echo "not ok - the tests leave no process: status $left" >>machine
 for name; do
-    grep -q '^1\.\.[1-9]' "$name" || echo "not ok - $name comes to its end" >>machine
+    grep -qs "^1\.\.[1-9]" "$name" || echo "not ok - $name comes to its end" >>machine
 done
-# tests/boxes.t:not ok - ...
+# How often which reason, and: tests/boxes.t:not ok - ...
+sed -n 's/^ok - .*: \(.*\) # skip$/skipped: \1/p' "$@" | sort | uniq -c | sed 's/^ *//'
 grep -r '^not ok' . | sed 's/^\.\/\(.*\):not ok - /failed: \1: /'
 failed=$(cat machine sandbox "$@" 2>/dev/null | grep -c '^not ok')
 skipped=$(cat machine sandbox "$@" 2>/dev/null | grep -c '^ok.* # skip$')

@@ -109,5 +109,6 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
     "$box" --layer "$lab/build/rootfs" true 2>&1 | wc -l
 done >"$work/lines"
 [ "$(sort -u "$work/lines")" = 2 ]
+verdict "a box that fails on its own says why alone" $?
 
 done_testing
