@@ -85,7 +85,7 @@ ifneq ($(flags),$(file <build/flags))
 endif
 build/flags:
 	@mkdir -p build
-	@echo $(call quote,$(flags)) >$@
+	@printf '%s\n' $(call quote,$(flags)) >$@
 
 # What is missing is looked for once, and after each change of the list.
 build/deps-%: private SHELL := /bin/sh
@@ -235,5 +235,6 @@ bench: all build/rootfs
 	@common/tools/sandbox.sh tests/bench.sh
 
 clean:
+	@[ "$$(id -u)" = 0 ] || $(as_owner) -c :
 	@common/tools/rootfs.sh --remove
 	rm -rf build $(boxes) 07-cgroup/hog

@@ -68,7 +68,7 @@ verdict "a clone has LF, whatever core.autocrlf says" $?
 export CFLAGS=-O0
 (umask 077 && in_clone "$clone" env -u HOME make all build/rootfs build/inside build/reaper)
 verdict "make builds in a path with odd characters, with umask 077, without HOME" $?
-in_clone "$clone" sh -c 'make start STAGE=2 && make hint STAGE=2 && env -u HOME make grade && make -q all'
+in_clone "$clone" sh -c 'make start STAGE=2 && make hint STAGE=2 && env -u HOME make grade && make -q all' && says "my                   -   0/4     -"
 verdict "so do make start, hint and grade; nothing is built twice" $?
 in_clone "$clone" sh -c 'echo "echo mine >/etc/new && cat /etc/new" | make run STAGE=5'
 says mine
@@ -118,7 +118,7 @@ if [ -n "$as_user" ]; then
     # Built, and root's.
     mv "$clone" "$work/built"
     chown -hR 0:0 "$work/built" "$work/bare"
-    for command in "make" "make tour" "make start STAGE=1" "make rootfs"; do
+    for command in "make" "make tour" "make start STAGE=1" "make rootfs" "make clean"; do
         refused "$work/bare" "belongs to root" "exec $as_user $command"
         verdict "$command in root's clone says what to do" $?
     done
