@@ -122,8 +122,8 @@ if [ -n "$as_user" ]; then
         refused "$work/bare" "belongs to root" "exec $as_user $command"
         verdict "$command in root's clone says what to do" $?
     done
-    in_clone "$work/built" sh -c "exec $as_user make" && in_clone "$work/built" sh -c "exec $as_user make look PID=1"
-    says "you may not look at it"
+    in_clone "$work/built" sh -c "exec $as_user make" && in_clone "$work/built" sh -c "exec $as_user make -s diff STAGE=2"
+    says CLONE_NEWUSER
     verdict "what needs not write in a clone that root has built goes on" $?
     chown -hR 12345:12345 "$work/bare"
     chown -hR 12345:12345 "$work/built"
