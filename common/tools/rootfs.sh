@@ -6,8 +6,8 @@
 #                        an Alpine mini rootfs, an Ubuntu base, a docker export
 #   rootfs.sh --remove   takes it away, for make clean
 #   rootfs.sh --own [COMMAND ARG...]
-#                        puts a copy over it that belongs to the caller, if it does
-#                        not already: in this mount namespace, or in the command's
+#                        for root, where it is not root's: in this mount namespace, or
+#                        in the command's, a copy of root's in its place
 #
 # It belongs to the clone's owner. Root has no rights on his files in a box that maps
 # root alone: hence the copy.
@@ -65,18 +65,37 @@ from_archive() {
 
 if [ "$archive" = --own ]; then
     shift
-    rootfs=$(cd "$(dirname "$0")/../.." && pwd)/build/rootfs
+    lab=$(cd "$(dirname "$0")/../.." && pwd)
+    rootfs=$lab/build/rootfs
     if [ "$(id -u)" != 0 ] || [ ! -e "$rootfs" ] || [ -O "$rootfs" ]; then
         [ $# = 0 ] || exec "$@"
         exit
     fi
-    [ $# = 0 ] || exec unshare --mount sh -c '"$0" --own && exec "$@"' "$0" "$@"
-    copy=$(mktemp -d)
-    mount -t tmpfs -o mode=755 tmpfs "$copy"
+    [ $# = 0 ] || exec unshare --mount sh -c '"$0" --own && cd "$PWD" && exec "$@"' "$0" "$@"
+    new=$(mktemp -d)
+    mount -t tmpfs -o mode=755 tmpfs "$new"
     # What only its owner may read is left out.
-    cp -dR --preserve=mode,links,timestamps "$rootfs/." "$copy" 2>/dev/null || true
-    mount -n --move "$copy" "$rootfs"
-    rmdir "$copy"
+    cp -dR --preserve=mode,links,timestamps "$rootfs/." "$new" 2>/dev/null || true
+    mount -n --move "$new" "$rootfs"
+    # Nor can root in a box pass a directory that its owner keeps closed, such as a home.
+    # An open one takes its place, with nothing in it but the lab and where we are.
+    closed='' above=$lab
+    while above=${above%/*} && [ -n "$above" ]; do
+        case $(stat -c %u:%a "$above") in 0:*) ;; *[0246]) closed=$above ;; esac
+    done
+    if [ -n "$closed" ]; then
+        mount -t tmpfs -o mode=755 tmpfs "$new"
+        for directory in "$lab" "${LAB_PWD:-$lab}"; do
+            case $directory/ in
+            "$closed"/?*)
+                mkdir -p "$new/${directory#"$closed"}"
+                mount --rbind "$directory" "$new/${directory#"$closed"}"
+                ;;
+            esac
+        done
+        mount -n --move "$new" "$closed"
+    fi
+    rmdir "$new"
     exit
 fi
 if [ -n "$archive" ] && [ "$archive" != --remove ] && [ ! -f "$archive" ]; then
