@@ -6,21 +6,35 @@ STAGES := $(patsubst %/box.c,%,$(sort $(wildcard 0?-*/box.c)))
 # STAGE takes 3, 03 or 03-pid; without it, the newest.
 given := $(filter command environment,$(origin STAGE))
 STAGE ?= $(lastword $(STAGES))
-stage = $(or $(firstword $(filter $(STAGE) $(STAGE)-% 0$(STAGE)-%,$(STAGES))),\
+named = $(subst %,?,$(STAGE))
+stage = $(or $(firstword $(filter $(named) $(named)-% 0$(named)-%,$(STAGES))),\
 	$(error STAGE=$(STAGE): expected one of $(STAGES), or its number))
 number = $(firstword $(subst -, ,$(stage)))
+# Of a student: the stage that STAGE names, or else the one that was written last.
+mine = $(or $(if $(given),$(stage)),$(patsubst my/%/box.c,%,$(firstword \
+	$(shell ls -t my/*/box.c 2>/dev/null))),$(error my/ is empty: make start STAGE=NN first))
+
+# Wrong use is refused here, before anything is installed or built.
+asked = $(filter $(1),$(MAKECMDGOALS))
+refused := $(if $(given),\
+	$(if $(call asked,run demo diff check-chapters start bug verify),$(stage)),\
+	$(if $(call asked,start bug),$(error expected STAGE=NN, one of $(STAGES)))\
+	$(if $(call asked,verify),$(if $(BOX),$(error BOX=$(BOX): expected STAGE=NN too, one of $(STAGES)))))\
+	$(if $(call asked,test hint solution harder watch),$(mine))
 
 CC ?= cc
 CFLAGS ?= -O2 -g
-override CFLAGS += -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wconversion
+ours := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wconversion
 ifdef WERROR
-override CFLAGS += -Werror
+ours += -Werror
 endif
 ifdef SANITIZE
-override CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=undefined
+ours += -fsanitize=address,undefined -fno-sanitize-recover=undefined
 # What the options gave is kept until the process ends or becomes the command.
 export ASAN_OPTIONS := detect_leaks=0
 endif
+# Once: a make of a recipe's finds them in its environment.
+override CFLAGS := $(filter-out $(ours),$(CFLAGS)) $(ours)
 # A static program starts half a millisecond sooner. Fedora keeps libcap.a and
 # libc.a in packages of their own, Arch has no libcap.a, sanitizers want none.
 static_libc := $(if $(filter /%,$(shell $(CC) -print-file-name=libc.a)),-static)
@@ -44,21 +58,41 @@ helpers := build/doctor build/reaper 07-cgroup/hog
 all: $(boxes) $(helpers)
 
 help:
-	@cat common/tools/help.txt
+	@cat common/tools/help.txt $(if $(ALL),common/tools/help-all.txt)
+
+# ---- values ----------------------------------------------------------------
+
+# The scripts find these in their environment, as they were typed: a file's name may
+# have a quote, a dollar or a space in it.
+typed := AUTO BOX DIR FROM KERNEL NOTES PID RECORD RESET SPEED
+$(foreach name,$(typed),$(if $(filter-out undefined,$(origin $(name))),\
+	$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
+quote = '$(subst ','\'',$(1))'
 
 # ---- build -----------------------------------------------------------------
 
+# What writes in the clone has this shell.
+as_owner := common/tools/as-owner.sh
+build/% my/% $(boxes) 07-cgroup/hog: private SHELL := $(as_owner)
+my/%: private .SHELLFLAGS := my -c
+rootfs start bug stages: private SHELL := $(as_owner)
+# git status would write, too.
+export GIT_OPTIONAL_LOCKS := 0
+
 # The flags are a prerequisite: other flags, other programs.
 flags := $(CC) $(CFLAGS) $(static)
-ifneq ($(flags),$(shell cat build/flags 2>/dev/null))
-$(shell mkdir -p build && echo '$(flags)' >build/flags)
+ifneq ($(flags),$(file <build/flags))
+.PHONY: build/flags
 endif
+build/flags:
+	@mkdir -p build
+	@printf '%s\n' $(call quote,$(flags)) >$@
 
 # What is missing is looked for once, and after each change of the list.
+build/deps-%: private SHELL := /bin/sh
 build/deps-%: common/tools/deps.sh
 	@common/tools/deps.sh $*
-	@mkdir -p build
-	@touch $@
+	@$(as_owner) -c 'mkdir -p build && touch $@'
 
 build/%.o: common/%.c $(headers) build/flags | build/deps-build
 	$(CC) $(CFLAGS) -c -o $@ $<
@@ -72,7 +106,7 @@ build/common.a: $(common)
 # function is not used as long as the task that needs it is not written; and the
 # tests build such copies with OWN_CFLAGS, -Werror or -Wno-error.
 %/box: %/box.c build/common.a $(headers)
-	$(CC) $(CFLAGS) $(if $(filter $(boxes),$@),,-Wno-unused-function $(OWN_CFLAGS)) $(static) -iquote common -o $@ $< build/common.a -lcap
+	$(CC) $(CFLAGS) $(if $(filter $(boxes),$@),,-Wno-unused-function $(OWN_CFLAGS)) $(static) -iquote common -o $(call quote,$@) $(call quote,$<) build/common.a -lcap
 
 $(STAGES): %: %/box
 
@@ -100,7 +134,7 @@ build/check_%: tests/check_%.c tests/check.h build/common.a $(headers)
 # ---- look ------------------------------------------------------------------
 
 run: all build/rootfs build/deps-run
-	@$(if $(filter 01,$(number)),common/tools/sandbox.sh) $(stage)/box || test $$? != 125
+	@$(if $(filter 01,$(number)),common/tools/sandbox.sh,common/tools/rootfs.sh --own) $(stage)/box || test $$? != 125
 
 tour: all build/rootfs build/deps-run build/deps-play
 	@common/tools/sandbox.sh common/tools/play.exp tour $(STAGES:%=%/README.md)
@@ -108,10 +142,9 @@ tour: all build/rootfs build/deps-run build/deps-play
 # One chapter in panes; FROM, AUTO, SPEED and RECORD as in demo.sh.
 demo: all build/rootfs build/deps-run build/deps-play build/deps-demo
 	@$(if $(NOTES),common/tools/demo.sh --notes,common/tools/sandbox.sh common/tools/demo.sh $(stage)/README.md)
-export FROM AUTO SPEED RECORD
 
 look:
-	@common/tools/look $(PID)
+	@common/tools/look $${PID:+"$$PID"}
 
 sandbox: all build/rootfs build/deps-run
 	@common/tools/sandbox.sh
@@ -137,27 +170,20 @@ check-chapters: all build/rootfs build/deps-run build/deps-play
 deps:
 	@common/tools/deps.sh build run play demo bug watch grade check lint bench
 
-rootfs: 07-cgroup/hog
-	@common/tools/deps.sh run
-	@common/tools/rootfs.sh $(if $(FROM),'$(FROM)')
-
-build/rootfs:
-	@$(MAKE) --no-print-directory rootfs
+# FROM is an archive where it is asked for; to make demo it is a section.
+rootfs build/rootfs: | 07-cgroup/hog build/deps-run
+	@common/tools/rootfs.sh $(if $(filter rootfs,$@),"$$FROM")
 
 prepare: deps all rootfs
 	@$(MAKE) --no-print-directory doctor
 
 # ---- write -----------------------------------------------------------------
 
-# The stage that STAGE names, or else the one that was written last.
-mine = $(or $(if $(given),$(stage)),$(patsubst my/%/box.c,%,$(firstword \
-	$(shell ls -t my/*/box.c 2>/dev/null))),$(error my/ is empty: make start STAGE=NN first))
-
 start:
-	@common/tools/start.sh $(if $(given),$(stage),$(error expected STAGE=NN, one of $(STAGES))) my '$(RESET)'
+	@common/tools/start.sh $(stage) my "$$RESET"
 
 bug: build/deps-bug
-	@common/tools/start.sh $(if $(given),$(stage),$(error expected STAGE=NN, one of $(STAGES))) my '$(RESET)' bug
+	@common/tools/start.sh $(stage) my "$$RESET" bug
 
 # What the checks need, for a program that is not ours.
 to_verify := all build/rootfs build/deps-run build/inside
@@ -171,11 +197,11 @@ watch: $(to_verify) build/deps-watch
 # ---- teach -----------------------------------------------------------------
 
 verify: $(to_verify) $(if $(wildcard $(BOX).c),$(BOX))
-	@tests/verify.sh $(if $(given),$(stage),$(if $(BOX),$(error BOX=$(BOX): which stage is it? expected STAGE=NN too),$(STAGES)))
+	@tests/verify.sh $(if $(given),$(stage),$(STAGES))
 
 # All under my/, or with DIR=PATH all students of a class.
 grade: $(to_verify) build/deps-grade
-	@common/tools/grade.sh $(if $(DIR),'$(DIR)')
+	@common/tools/grade.sh "$$DIR"
 
 # ---- maintain --------------------------------------------------------------
 
@@ -197,14 +223,14 @@ vm-programs: check-programs
 	@common/tools/deps.sh vm
 
 check-vm: vm-programs
-	@tests/vm/check.sh $(if $(KERNEL),'$(KERNEL)',6.1 6.12)
+	@tests/vm/check.sh $(if $(KERNEL),"$$KERNEL",6.1 6.12)
 
 # Where AppArmor restricts user namespaces, before and after make allow.
 check-apparmor: vm-programs
 	@tests/vm/apparmor.sh
 
 vm: vm-programs
-	@tests/vm/vm.sh shell '$(or $(KERNEL),stock)'
+	@tests/vm/vm.sh shell "$${KERNEL:-stock}"
 
 check-mistakes: $(to_verify) build/deps-bug
 	@tests/mistakes.sh
@@ -218,5 +244,6 @@ bench: all build/rootfs
 	@common/tools/sandbox.sh tests/bench.sh
 
 clean:
+	@[ "$$(id -u)" = 0 ] || $(as_owner) -c :
 	@common/tools/rootfs.sh --remove
 	rm -rf build $(boxes) 07-cgroup/hog

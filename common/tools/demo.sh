@@ -14,8 +14,10 @@
 set -eu
 
 tools=$(cd "$(dirname "$0")" && pwd)
-# One demo at a time; a server and a configuration of its own.
-socket=$tools/../../build/demo.socket
+# One demo at a time; a server and a configuration of its own. The path of a socket
+# has at most 107 bytes: this one is short wherever the lab lies.
+cd "$tools/../.."
+socket=build/demo.socket
 tmux() { command tmux -u -S "$socket" -f "$tools/demo.conf" "$@"; }
 unset TMUX
 
@@ -35,6 +37,8 @@ fi
 if [ ! -t 0 ] || [ ! -t 1 ]; then
     fail "expected a terminal"
 fi
+tput -T "${TERM:-dumb}" cup 0 0 >/dev/null 2>&1 ||
+    fail "TERM='${TERM:-}': expected a terminal that can show panes, such as xterm"
 work=$(mktemp -d)
 export LAB_DEMO="$work" LAB_DEMO_SOCKET="$socket"
 mkfifo "$work/keys" "$work/alive"

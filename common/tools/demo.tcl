@@ -12,8 +12,9 @@ proc fail {text} {error $text}
 # A shell on the host in a pane of its own. It starts when its output is piped to
 # us: no prompt can be missed.
 proc open_pane {name} {
-    global tmux demo panes spawned shows spawn_id tools
-    set shell "tmux wait-for start-$name; LC_ALL=C.UTF-8 exec $tools/sandbox.sh --terminal [number_of $name] 9>'$demo/alive'"
+    global tmux demo panes spawned shows spawn_id
+    # The directory is the lab's.
+    set shell "tmux wait-for start-$name; LC_ALL=C.UTF-8 exec common/tools/sandbox.sh --terminal [number_of $name] 9>\"\$LAB_DEMO/alive\""
     if {[array size panes] == 0} {
         set pane [exec {*}$tmux new-session -d -s demo -x 80 -y 24 -P -F "#{pane_id}" $shell]
     } else {
@@ -23,7 +24,7 @@ proc open_pane {name} {
     exec {*}$tmux select-pane -t $pane -T $name
     exec mkfifo $demo/$name
     set panes($name) $pane
-    exec {*}$tmux pipe-pane -t $pane "cat >'$demo/$name'"
+    exec {*}$tmux pipe-pane -t $pane "cat >\"\$LAB_DEMO\"/$name"
     spawn -noecho -open [open $demo/$name r+]
     set spawned($name) $spawn_id
     set shows($name) {}
@@ -173,13 +174,13 @@ proc record {path} {
 # ---- the story --------------------------------------------------------------------
 
 proc play_demo {path} {
-    global env tmux demo steps at phase names chapter spawn_id
+    global tmux demo steps at phase names chapter spawn_id
     read_chapter $path
     set steps [steps_of_chapter]
     set at 0
     set phase "type the next"
     set first 0
-    if {[info exists env(FROM)] && $env(FROM) ne {}} {set first [first_step_of $env(FROM)]}
+    if {[value_of FROM] ne {}} {set first [first_step_of [value_of FROM]]}
     foreach step $steps {
         if {[regexp {^(host[0-9]*)#$} [dict get $step prompt] -> name] && $name ni $names} {
             open_terminal $name
@@ -200,15 +201,15 @@ proc play_demo {path} {
     spawn -noecho -open [open $demo/keys r+]
     set keys $spawn_id
     exec {*}$tmux wait-for -S ready
-    if {[info exists env(AUTO)] && $env(AUTO) ne {}} {
-        set pause [expr {int(1000 * ([info exists env(SPEED)] && $env(SPEED) ne {} ? $env(SPEED) : 2))}]
+    if {[value_of AUTO] ne {}} {
+        set pause [expr {int(1000 * ([value_of SPEED] ne {} ? [value_of SPEED] : 2))}]
         while {$at < [llength $steps]} {
             type_step
             after $pause
             run_step
             after $pause
         }
-        if {[info exists env(RECORD)] && $env(RECORD) ne {}} {record $env(RECORD)}
+        if {[value_of RECORD] ne {}} {record [value_of RECORD]}
         exec {*}$tmux detach-client -s demo
         return
     }

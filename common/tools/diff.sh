@@ -9,8 +9,9 @@ set -- "$before"-*/box.c
 if [ "$number" = 01 ]; then
     exec cat "$stage/box.c"
 fi
-colour=never
-[ -t 1 ] && colour=always
+# auto looks at the terminal, and whether it is dumb.
+colour=auto
+[ -z "${NO_COLOR:-}" ] || colour=never
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # The header comment, which is the stage's own, is left out.

@@ -92,7 +92,8 @@ give_hint() {
     else
         sed -n "${next}p" "$work/hints" | fold -s -w 76 | sed 's/^/    /'
     fi
-    [ "${had:-0}" -ge "$all" ] || echo "$stage $task" >>"$given"
+    [ "${had:-0}" -ge "$all" ] ||
+        common/tools/as-owner.sh -c "echo $stage $task >>$given"
 }
 
 test_it() {
@@ -124,7 +125,8 @@ watch)
         cat
     } | while read -r name; do
         [ "$name" = box.c ] || continue
-        [ ! -t 1 ] || printf '\033[H\033[2J'
+        # A dumb terminal cannot be cleared.
+        [ ! -t 1 ] || tput clear 2>/dev/null
         test_it </dev/null
     done
     ;;
@@ -142,8 +144,8 @@ solution)
         printf 'See the solution all the same? [y/N] '
         read -r answer && case $answer in [yY]*) ;; *) false ;; esac || exit 1
     fi
-    colour=never
-    [ -t 1 ] && colour=always
+    colour=auto
+    [ -z "${NO_COLOR:-}" ] || colour=never
     # The tasks' first lines are no difference.
     mkdir "$work/yours"
     sed '/^ \* Task [0-9] (/,/^ \*$/d' "$box.c" >"$work/yours/box.c"

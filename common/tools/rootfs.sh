@@ -5,7 +5,12 @@
 #   rootfs.sh FILE.tar   from an archive of a root file system, also .gz or .xz:
 #                        an Alpine mini rootfs, an Ubuntu base, a docker export
 #   rootfs.sh --remove   takes it away, for make clean
+#   rootfs.sh --own [COMMAND ARG...]
+#                        for root, where it is not root's: in this mount namespace, or
+#                        in the command's, a copy of root's in its place
 #
+# It belongs to the clone's owner. Root has no rights on his files in a box that maps
+# root alone: hence the copy.
 # The new tree takes the old one's place only when it is complete.
 set -eu
 umask 022
@@ -48,7 +53,7 @@ from_busybox() {
 
 from_archive() {
     # Device nodes are the box's business, and only root could make them.
-    if ! tar -xpf "$archive" -C "$new" --anchored --exclude='./dev/*' --exclude='dev/*'; then
+    if ! tar --force-local -xpf "$archive" -C "$new" --anchored --exclude='./dev/*' --exclude='dev/*'; then
         remove "$new"
         fail "FROM=$archive: tar cannot unpack it; expected a .tar, .tar.gz or .tar.xz"
     fi
@@ -58,14 +63,51 @@ from_archive() {
     fi
 }
 
+if [ "$archive" = --own ]; then
+    shift
+    lab=$(cd "$(dirname "$0")/../.." && pwd)
+    rootfs=$lab/build/rootfs
+    if [ "$(id -u)" != 0 ] || [ ! -e "$rootfs" ] || [ -O "$rootfs" ]; then
+        [ $# = 0 ] || exec "$@"
+        exit
+    fi
+    [ $# = 0 ] || exec unshare --mount sh -c '"$0" --own && cd "$PWD" && exec "$@"' "$0" "$@"
+    new=$(mktemp -d)
+    mount -t tmpfs -o mode=755 tmpfs "$new"
+    # What only its owner may read is left out.
+    cp -dR --preserve=mode,links,timestamps "$rootfs/." "$new" 2>/dev/null || true
+    mount -n --move "$new" "$rootfs"
+    # Nor can root in a box pass a directory that its owner keeps closed, such as a home.
+    # An open one takes its place, with nothing in it but the lab and where we are.
+    closed='' above=$lab
+    while above=${above%/*} && [ -n "$above" ]; do
+        case $(stat -c %u:%a "$above") in 0:*) ;; *[0246]) closed=$above ;; esac
+    done
+    if [ -n "$closed" ]; then
+        mount -t tmpfs -o mode=755 tmpfs "$new"
+        for directory in "$lab" "${LAB_PWD:-$lab}"; do
+            case $directory/ in
+            "$closed"/?*)
+                mkdir -p "$new/${directory#"$closed"}"
+                mount --rbind "$directory" "$new/${directory#"$closed"}"
+                ;;
+            esac
+        done
+        mount -n --move "$new" "$closed"
+    fi
+    rmdir "$new"
+    exit
+fi
 if [ -n "$archive" ] && [ "$archive" != --remove ] && [ ! -f "$archive" ]; then
     fail "FROM=$archive: no such file; expected a .tar, .tar.gz or .tar.xz"
 fi
-# rm must not reach what somebody has mounted there, a host's /dev perhaps.
-mounts=$(awk -v tree="$(pwd -P)/build/rootfs" 'index($2, tree) == 1 { print $2 }' /proc/self/mounts)
-if [ -n "$mounts" ]; then
-    fail "something is mounted there; unmount it first: $(echo "$mounts" | tr '\n' ' ')"
-fi
+# rm must not reach what somebody has mounted there, a host's /dev perhaps. The
+# kernel writes a space as \040.
+mounts=$(while read -r _ _ _ _ target _; do
+    target=$(printf '%b' "$target")
+    case $target in "$(pwd -P)/build/rootfs"*) printf '%s ' "${target#"$(pwd -P)/"}" ;; esac
+done </proc/self/mountinfo)
+[ -z "$mounts" ] || fail "something is mounted there; unmount it first: $mounts"
 if [ "$archive" = --remove ]; then
     remove "$new"
     remove "$old"

@@ -155,6 +155,8 @@ case ${1:-} in
     own_run
     own_devices
     own_tmp
+    # Boxes want a rootfs of their starter's, which is root here.
+    "$tools/rootfs.sh" --own
     if [ "$$" = 1 ]; then own_proc; fi
     own_network
     cd "$LAB_PWD"

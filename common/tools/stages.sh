@@ -4,22 +4,21 @@
 set -eu
 
 status=0
+written=$(mktemp)
+trap 'rm -f "$written"' EXIT
 for directory in 0[1-8]-*; do
     [ -d "$directory" ] || continue
     number=${directory%%-*}
     grep -q "^//@ only $number\$" common/box.c.in || continue
-    mkdir -p build
-    awk -v stage="$number" -f common/tools/stages.awk common/box.c.in \
-        >build/stage.c
-    if cmp -s build/stage.c "$directory/box.c"; then
+    awk -v stage="$number" -f common/tools/stages.awk common/box.c.in >"$written"
+    if cmp -s "$written" "$directory/box.c"; then
         continue
     elif [ "${1:-}" = --check ]; then
         echo "$directory/box.c differs from common/box.c.in: make stages" >&2
         status=1
     else
-        cp build/stage.c "$directory/box.c"
+        cat "$written" >"$directory/box.c"
         echo "$directory/box.c"
     fi
 done
-rm -f build/stage.c
 exit "$status"
