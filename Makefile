@@ -23,8 +23,9 @@ export ASAN_OPTIONS := detect_leaks=0
 endif
 # A static program starts half a millisecond sooner. Fedora keeps libcap.a and
 # libc.a in packages of their own, Arch has no libcap.a, sanitizers want none.
-static_libc := $(if $(filter /%,$(shell $(CC) -print-file-name=libc.a)),-static)
-static := $(if $(SANITIZE),,$(if $(filter /%,$(shell $(CC) -print-file-name=libcap.a)),$(static_libc)))
+# Looked at when it is needed, and so after libcap was installed.
+static_libc = $(if $(filter /%,$(shell $(CC) -print-file-name=libc.a)),-static)
+static = $(if $(SANITIZE),,$(if $(filter /%,$(shell $(CC) -print-file-name=libcap.a)),$(static_libc)))
 
 boxes := $(STAGES:%=%/box)
 common := $(patsubst common/%.c,build/%.o,$(wildcard common/*.c))
@@ -36,7 +37,7 @@ helpers := build/doctor build/reaper 07-cgroup/hog
 .DELETE_ON_ERROR:
 # One package manager at a time; the rest is built in seconds anyway.
 .NOTPARALLEL:
-.PHONY: all help deps prepare rootfs sandbox doctor allow run tour demo look diff \
+.PHONY: all help deps prepare prepare-teacher FORCE rootfs sandbox doctor allow run tour demo look diff \
 	start bug test watch hint solution harder grade verify stages lint bench clean \
 	check check-all check-chapters check-mistakes check-programs check-vm check-apparmor \
 	vm-programs vm $(STAGES)
@@ -49,10 +50,10 @@ help:
 # ---- build -----------------------------------------------------------------
 
 # The flags are a prerequisite: other flags, other programs.
-flags := $(CC) $(CFLAGS) $(static)
-ifneq ($(flags),$(shell cat build/flags 2>/dev/null))
-$(shell mkdir -p build && echo '$(flags)' >build/flags)
-endif
+build/flags: FORCE | build/deps-build
+	@flags='$(CC) $(CFLAGS) $(static)'; \
+		[ "$$flags" = "$$(cat $@ 2>/dev/null)" ] || echo "$$flags" >$@
+FORCE:
 
 # What is missing is looked for once, and after each change of the list.
 build/deps-%: common/tools/deps.sh
@@ -134,8 +135,13 @@ check-chapters: all build/rootfs build/deps-run build/deps-play
 
 # ---- set up ----------------------------------------------------------------
 
+# What a student types needs, what a teacher needs as well, and who changes the lab.
+student := build run play bug watch harder read
+teacher := demo grade
+maintainer := check lint bench vm fresh
+
 deps:
-	@common/tools/deps.sh build run play demo bug watch grade check lint bench
+	@common/tools/deps.sh $(student) $(teacher) $(maintainer)
 
 rootfs: 07-cgroup/hog
 	@common/tools/deps.sh run
@@ -144,7 +150,11 @@ rootfs: 07-cgroup/hog
 build/rootfs:
 	@$(MAKE) --no-print-directory rootfs
 
-prepare: deps all rootfs
+# With VM=1 also what make vm needs, for a machine that refuses.
+prepare prepare-teacher:
+	@common/tools/deps.sh $(student) $(if $(filter %-teacher,$@),$(teacher))
+	@$(MAKE) --no-print-directory all rootfs
+	@$(if $(VM),$(MAKE) --no-print-directory vm-programs && tests/vm/kernel.sh stock)
 	@$(MAKE) --no-print-directory doctor
 
 # ---- write -----------------------------------------------------------------
@@ -161,6 +171,8 @@ bug: build/deps-bug
 
 # What the checks need, for a program that is not ours.
 to_verify := all build/rootfs build/deps-run build/inside
+
+harder: build/deps-harder
 
 test hint solution harder: $(to_verify)
 	@common/tools/mine.sh $@ $(mine)

@@ -52,8 +52,15 @@ doctor "names a masked /proc" \
 doctor "names the limit on user namespaces" \
     "unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec \"\$0\"'" 1 \
     '^02-user +no$' 'user.max_user_namespaces is 0' 'remedy: sudo sysctl user.max_user_namespaces'
-doctor "names missing programs" "env PATH=/nowhere" 1 '^06-network +no$' \
+no_sbin="unshare -m sh -c 'mount -t tmpfs tmpfs /usr/sbin && mount -t tmpfs tmpfs /sbin && exec env PATH=/nowhere \"\$0\"'"
+doctor "names missing programs" "$no_sbin" 1 '^06-network +no$' \
     'nft +the program is missing' 'ip +the program is missing' 'remedy: make deps' '^08-overlay +yes'
+(cd "$work" && env PATH=/usr/bin:/bin build/doctor) >"$work/doctor" 2>&1
+! grep -E 'nft .*missing' "$work/doctor"
+verdict "doctor: finds nft where an ordinary user's PATH does not" $?
+doctor "says that nft is too old for published ports" \
+    "unshare -m sh -c 'printf \"#!/bin/sh\\n! grep -q owner\\n\" >nft && chmod 755 nft && PATH=.:\$PATH && exec \"\$0\"'" 0 \
+    '--publish +this nft' 'nftables 1.0'
 doctor "says that forwarding is off" \
     "unshare -n sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward && exec \"\$0\"'" 0 \
     'ip_forward +is 0' 'sysctl net.ipv4.ip_forward=1'
