@@ -224,9 +224,11 @@ remove_group() {
 }
 
 # run [--quiet] COMMAND...: on a new host, with its status. It ends if this script does.
+# Debian 11's `unshare --fork` leaves SIGINT and SIGTERM ignored in what it starts.
 run() {
     # shellcheck disable=SC2086
-    $limits setpriv --pdeathsig KILL unshare $namespaces -- "$tools/sandbox.sh" --inside "$group" "$@"
+    $limits setpriv --pdeathsig KILL unshare $namespaces -- env --default-signal=INT,TERM \
+        "$tools/sandbox.sh" --inside "$group" "$@"
 }
 
 # ---- a command ----------------------------------------------------------------------
