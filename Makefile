@@ -194,7 +194,7 @@ grade: $(to_verify) build/deps-grade
 stages:
 	@common/tools/stages.sh
 
-check-programs: $(patsubst %,build/deps-%,build run play demo bug watch grade check)
+check-programs: $(patsubst %,build/deps-%,build run play demo bug watch harder grade check)
 	@$(MAKE) --no-print-directory all build/rootfs $(suite)
 
 # A user's proof that the lab is true on this machine; then what only its maintainers need.

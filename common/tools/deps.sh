@@ -181,7 +181,7 @@ absent=
 if [ "$column" = 2 ]; then
     wanted=$missing missing=
     for package in $wanted; do
-        if apt-cache show "$package" >/dev/null 2>&1; then
+        if apt-get install -s -y "$package" >/dev/null 2>&1; then
             missing="$missing $package"
         else
             absent="$absent $package"
