@@ -54,7 +54,7 @@ doctor "names the limit on user namespaces" \
     '^02-user +no$' 'user.max_user_namespaces is 0' 'remedy: sudo sysctl user.max_user_namespaces'
 no_sbin="unshare -m sh -c 'mount -t tmpfs tmpfs /usr/sbin && mount -t tmpfs tmpfs /sbin && exec env PATH=/nowhere \"\$0\"'"
 doctor "names missing programs" "$no_sbin" 1 '^06-network +no$' \
-    'nft +the program is missing' 'ip +the program is missing' 'remedy: make deps' '^08-overlay +yes'
+    'nft +the program is missing' 'ip +the program is missing' 'remedy: make prepare' '^08-overlay +yes'
 (cd "$work" && env PATH=/usr/bin:/bin build/doctor) >"$work/doctor" 2>&1
 ! grep -E 'nft .*missing' "$work/doctor"
 verdict "doctor: finds nft where an ordinary user's PATH does not" $?

@@ -541,7 +541,7 @@ static void examine_network(void)
 
     if (outcome.error == ENOENT) {
         blocked(6, NO, "ip", "the program is missing");
-        remedy("make deps");
+        remedy("make prepare");
     } else if (outcome.error != 0) {
         explain(6, "bridge and veth", &outcome,
                 "a kernel with CONFIG_NET_NS, CONFIG_BRIDGE and CONFIG_VETH: "
@@ -555,7 +555,7 @@ static void examine_network(void)
     outcome = attempt(flags, masquerade);
     if (outcome.error == ENOENT) {
         blocked(6, NO, "nft", "the program is missing");
-        remedy("make deps");
+        remedy("make prepare");
     } else if (outcome.error != 0) {
         explain(6, "masquerade", &outcome,
                 "a kernel with CONFIG_NFT_MASQ: sudo modprobe nft_masq");

@@ -167,7 +167,7 @@ esac
 
 # shellcheck source=common/tools/needs.sh
 . "$tools/needs.sh"
-command -v ip >/dev/null || fail "ip is missing: make deps"
+command -v ip >/dev/null || fail "ip is missing: make prepare"
 [ -x "$lab/build/reaper" ] || fail "build/reaper is missing: make sandbox builds it"
 LAB_PWD=$PWD
 export LAB_PWD
