@@ -43,6 +43,9 @@ doctor "names a filter on mount" "build/refuse mount=EPERM" 1 \
 doctor "names a filter on keyctl" "build/refuse keyctl=EPERM" 1 \
     '^04-mount +yes' '^05-proc +no$' 'keyring.*Operation not permitted.*seccomp'
 doctor "a kernel without clone3 will do" "build/refuse clone3=ENOSYS" 0 '^05-proc +yes'
+said=$(cd "$work" && build/refuse mount_setattr=ENOSYS 04-mount/box true 2>&1)
+[ $? = 125 ] && case $said in *"not implemented"*"hint: "*"Linux 5.12 or newer"*) true ;; *) echo "$said"; false ;; esac
+verdict "a box on an older kernel says which one it takes" $?
 doctor "a kernel without keys will do" "build/refuse keyctl=ENOSYS" 0 '^05-proc +yes'
 doctor "EACCES from clone is a security module's" \
     "$as_user build/refuse clone3=ENOSYS,userns=EACCES" 1 'user namespace +clone: Permission denied' '^01-uts +yes, with sudo$'
