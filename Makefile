@@ -37,8 +37,9 @@ endif
 override CFLAGS := $(filter-out $(ours),$(CFLAGS)) $(ours)
 # A static program starts half a millisecond sooner. Fedora keeps libcap.a and
 # libc.a in packages of their own, Arch has no libcap.a, sanitizers want none.
-static_libc := $(if $(filter /%,$(shell $(CC) -print-file-name=libc.a)),-static)
-static := $(if $(SANITIZE),,$(if $(filter /%,$(shell $(CC) -print-file-name=libcap.a)),$(static_libc)))
+# Looked at when it is needed, and so after libcap was installed.
+static_libc = $(if $(filter /%,$(shell $(CC) -print-file-name=libc.a)),-static)
+static = $(if $(SANITIZE),,$(if $(filter /%,$(shell $(CC) -print-file-name=libcap.a)),$(static_libc)))
 
 boxes := $(STAGES:%=%/box)
 common := $(patsubst common/%.c,build/%.o,$(wildcard common/*.c))
@@ -50,7 +51,7 @@ helpers := build/doctor build/reaper 07-cgroup/hog
 .DELETE_ON_ERROR:
 # One package manager at a time; the rest is built in seconds anyway.
 .NOTPARALLEL:
-.PHONY: all help deps prepare rootfs sandbox doctor allow run tour demo look diff \
+.PHONY: all help deps prepare prepare-teacher rootfs sandbox doctor allow run tour demo look diff \
 	start bug test watch hint solution harder grade verify stages lint bench clean \
 	check check-all check-chapters check-mistakes check-programs check-vm check-apparmor \
 	vm-programs vm $(STAGES)
@@ -80,11 +81,11 @@ rootfs start bug stages: private SHELL := $(as_owner)
 export GIT_OPTIONAL_LOCKS := 0
 
 # The flags are a prerequisite: other flags, other programs.
-flags := $(CC) $(CFLAGS) $(static)
+flags = $(CC) $(CFLAGS) $(static)
 ifneq ($(flags),$(file <build/flags))
 .PHONY: build/flags
 endif
-build/flags:
+build/flags: | build/deps-build
 	@mkdir -p build
 	@printf '%s\n' $(call quote,$(flags)) >$@
 
@@ -167,14 +168,23 @@ check-chapters: all build/rootfs build/deps-run build/deps-play
 
 # ---- set up ----------------------------------------------------------------
 
+# What a student types needs, what a teacher needs as well, and who changes the lab.
+student := build run play bug watch harder read
+teacher := demo grade
+maintainer := check lint bench vm fresh
+
 deps:
-	@common/tools/deps.sh build run play demo bug watch grade check lint bench
+	@common/tools/deps.sh $(student) $(teacher) $(maintainer)
 
 # FROM is an archive where it is asked for; to make demo it is a section.
 rootfs build/rootfs: | 07-cgroup/hog build/deps-run
 	@common/tools/rootfs.sh $(if $(filter rootfs,$@),"$$FROM")
 
-prepare: deps all rootfs
+# With VM=1 also what make vm needs, for a machine that refuses.
+prepare prepare-teacher:
+	@common/tools/deps.sh $(student) $(if $(filter %-teacher,$@),$(teacher))
+	@$(MAKE) --no-print-directory all rootfs
+	@$(if $(VM),$(MAKE) --no-print-directory vm-programs && tests/vm/kernel.sh stock)
 	@$(MAKE) --no-print-directory doctor
 
 # ---- write -----------------------------------------------------------------
@@ -187,6 +197,8 @@ bug: build/deps-bug
 
 # What the checks need, for a program that is not ours.
 to_verify := all build/rootfs build/deps-run build/inside
+
+harder: build/deps-harder
 
 test hint solution harder: $(to_verify)
 	@common/tools/mine.sh $@ $(mine)
@@ -208,7 +220,7 @@ grade: $(to_verify) build/deps-grade
 stages:
 	@common/tools/stages.sh
 
-check-programs: $(patsubst %,build/deps-%,build run play demo bug watch grade check)
+check-programs: $(patsubst %,build/deps-%,build run play demo bug watch harder grade check)
 	@$(MAKE) --no-print-directory all build/rootfs $(suite)
 
 # A user's proof that the lab is true on this machine; then what only its maintainers need.

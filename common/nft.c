@@ -133,6 +133,9 @@ int hold_nft(struct nft_holder *holder, const char *rules)
     if (length > 0 && strstr(answer, "\nError") == NULL)
         return 0;
     end_nft(holder);
+    if (strstr(answer, "unexpected owner") != NULL)
+        refuse("this nft has no tables with an owner; expected nftables 1.0 "
+               "or newer");
     warn_user("nft: %s", used > 1 ? answer + 1 : "ended without an answer");
     errno = EIO;
     return -1;

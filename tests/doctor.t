@@ -43,6 +43,9 @@ doctor "names a filter on mount" "build/refuse mount=EPERM" 1 \
 doctor "names a filter on keyctl" "build/refuse keyctl=EPERM" 1 \
     '^04-mount +yes' '^05-proc +no$' 'keyring.*Operation not permitted.*seccomp'
 doctor "a kernel without clone3 will do" "build/refuse clone3=ENOSYS" 0 '^05-proc +yes'
+said=$(cd "$work" && build/refuse mount_setattr=ENOSYS 04-mount/box true 2>&1)
+[ $? = 125 ] && case $said in *"not implemented"*"hint: "*"Linux 5.12 or newer"*) true ;; *) echo "$said"; false ;; esac
+verdict "a box on an older kernel says which one it takes" $?
 doctor "a kernel without keys will do" "build/refuse keyctl=ENOSYS" 0 '^05-proc +yes'
 doctor "EACCES from clone is a security module's" \
     "$as_user build/refuse clone3=ENOSYS,userns=EACCES" 1 'user namespace +clone: Permission denied' '^01-uts +yes, with sudo$'
@@ -52,8 +55,15 @@ doctor "names a masked /proc" \
 doctor "names the limit on user namespaces" \
     "unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec \"\$0\"'" 1 \
     '^02-user +no$' 'user.max_user_namespaces is 0' 'remedy: sudo sysctl user.max_user_namespaces'
-doctor "names missing programs" "env PATH=/nowhere" 1 '^06-network +no$' \
-    'nft +the program is missing' 'ip +the program is missing' 'remedy: make deps' '^08-overlay +yes'
+no_sbin="unshare -m sh -c 'mount -t tmpfs tmpfs /usr/sbin && mount -t tmpfs tmpfs /sbin && exec env PATH=/nowhere \"\$0\"'"
+doctor "names missing programs" "$no_sbin" 1 '^06-network +no$' \
+    'nft +the program is missing' 'ip +the program is missing' 'remedy: make prepare' '^08-overlay +yes'
+(cd "$work" && env PATH=/usr/bin:/bin build/doctor) >"$work/doctor" 2>&1
+! grep -E 'nft .*missing' "$work/doctor"
+verdict "doctor: finds nft where an ordinary user's PATH does not" $?
+doctor "says that nft is too old for published ports" \
+    "unshare -m sh -c 'printf \"#!/bin/sh\\n! grep -q owner\\n\" >nft && chmod 755 nft && PATH=.:\$PATH && exec \"\$0\"'" 0 \
+    '--publish +this nft' 'nftables 1.0'
 doctor "says that forwarding is off" \
     "unshare -n sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward && exec \"\$0\"'" 0 \
     'ip_forward +is 0' 'sysctl net.ipv4.ip_forward=1'

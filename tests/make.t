@@ -36,14 +36,15 @@ verdict "make help" $?
 
 # ---- make deps, on distributions that this is not ------------------------------
 
-# deps_on MANAGER: what it would run where busybox and bwrap are missing.
+# deps_on MANAGER PURPOSE [STATUS]: what it would run where busybox and bwrap are missing;
+# STATUS is what `apt-get install -s` says of a package that it knows, or not.
 deps_on() {
     rm -rf "${work:?}/bin"
     mkdir "$work/bin"
-    for program in sh cat cut grep id ldd echo uname cc pkg-config lsns ip nft ps hostname hyperfine; do
+    for program in sh cat cut grep id ldd echo uname cc pkg-config lsns ip nft ping ps mount hostname xz hyperfine; do
         path=$(command -v "$program") && ln -s "$path" "$work/bin/$program"
     done
-    printf '#!/bin/sh\n[ "$2" = -s ] || echo ran "%s" "$@"\n' "$1" >"$work/bin/$1"
+    printf '#!/bin/sh\n[ "$2" != -s ] || exit %s\necho ran "%s" "$@"\n' "${3:-0}" "$1" >"$work/bin/$1"
     chmod 755 "$work/bin/$1"
     CC=$(command -v cc) PATH=$work/bin common/tools/deps.sh "$2" 2>&1
 }
@@ -60,6 +61,9 @@ done
 output=$(deps_on none run)
 [ $? = 1 ] && case $output in *busybox-static*) true ;; *) false ;; esac
 verdict "make deps without a package manager names what is missing" $?
+output=$(deps_on apt-get grade 1)
+[ $? = 1 ] && case $output in *"no package bubblewrap; expected a newer one") true ;; *) false ;; esac
+verdict "make deps names what an old distribution does not have" $?
 output=$(common/tools/deps.sh build run check 2>&1) && [ -z "$output" ]
 verdict "make deps says and does nothing where nothing is missing" $?
 common/tools/deps.sh nonsense >/dev/null 2>&1

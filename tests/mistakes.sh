@@ -39,6 +39,7 @@ build() {
 refused() {
     work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-mistake.XXXXXX") || return 1
     trap 'rm -rf --one-file-system "$work"' EXIT
+    trap 'exit 130' INT TERM HUP
     built=${BUILT:-$work}/$name
     [ -x "$built/$stage/box" ] || build "$built" || return 1
     as=$(said as)

@@ -71,7 +71,7 @@ umask 022
 mount --make-rshared / || exit 1
 lab=$PWD work=$LAB_TMP
 trap '[ -n "${done:-}" ] || exit 3' EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP
 
 verdict() {
     if [ "$2" = 0 ]; then printf 'ok - %s\n' "$1"; else printf 'not ok - %s\n' "$1"; fi

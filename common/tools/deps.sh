@@ -2,10 +2,15 @@
 # Installs what is missing for the named purposes, with the distribution's own
 # package manager, after printing the command:
 #
-#   deps.sh build|run|play|demo|bug|watch|grade|check|lint|bench|vm ...
+#   deps.sh PURPOSE...     the purposes are those of needs() below
 #
-# Nothing missing: says nothing, does nothing.
+# Nothing missing: says nothing, does nothing. What a Debian cannot be without
+# (coreutils, util-linux, tar, ...: its essential packages) is not named here, but
+# for what other distributions may lack.
 set -eu
+
+# An ordinary user's PATH has no sbin.
+PATH=$PATH:/usr/sbin:/sbin
 
 fail() {
     echo "make deps: $*" >&2
@@ -30,6 +35,10 @@ fi
 
 has() { command -v "$1" >/dev/null; }
 
+has_page() { man -w "$1" "$2" >/dev/null 2>&1; }
+
+has_debian_keys() { [ -e /usr/share/keyrings/debian-archive-keyring.gpg ]; }
+
 # probe | apt | dnf | pacman | zypper          why
 needs() {
     case $1 in
@@ -42,11 +51,16 @@ has_static_busybox|busybox-static|busybox|busybox|busybox-static
 has lsns|util-linux|util-linux|util-linux|util-linux
 has ip|iproute2|iproute|iproute2|iproute2
 has nft|nftables|nftables|nftables|nftables
+has ping|iputils-ping|iputils|iputils|iputils
 has ps|procps|procps-ng|procps-ng|procps
+has mount|mount|util-linux|util-linux|util-linux
 has hostname|hostname|hostname|inetutils|hostname
+has xz|xz-utils|xz|xz|xz
 END
     # busybox: the boxes' file system; lsns, nsenter, unshare: looking in;
-    # ip: the sandbox; nft: its way out; ps and hostname: the host's side
+    # ip, bridge, ss: the sandbox, and what chapter 06 builds by hand; nft: its way
+    # out; ping: chapter 06 asks with it who is in reach; ps, pgrep and hostname: the
+    # host's side; mount: chapters 04 to 08; xz: make rootfs FROM=FILE.tar.xz
     play) cat <<'END' ;;
 has expect|expect|expect|expect|expect
 END
@@ -64,6 +78,17 @@ END
 has inotifywait|inotify-tools|inotify-tools|inotify-tools|inotify-tools
 END
     # inotifywait: tells when a file is saved
+    harder) cat <<'END' ;;
+has newuidmap|uidmap|shadow-utils|shadow|shadow
+END
+    # newuidmap: a harder exercise of chapter 02 calls it
+    read) cat <<'END' ;;
+has man|man-db|man-db|man-db|man
+has less|less|less|less|less
+has_page 2 clone|manpages-dev|man-pages|man-pages|man-pages
+has_page 7 namespaces|manpages|man-pages|man-pages|man-pages
+END
+    # the man pages that chapters and verdicts name
     grade) cat <<'END' ;;
 has bwrap|bubblewrap|bubblewrap|bubblewrap|bubblewrap
 END
@@ -94,14 +119,21 @@ has cpio|cpio|cpio|cpio|cpio
 has mke2fs|e2fsprogs|e2fsprogs|e2fsprogs|e2fsprogs
 has depmod|kmod|kmod|kmod|kmod
 has xz|xz-utils|xz|xz|xz
+has zstd|zstd|zstd|zstd|zstd
 has setpriv|util-linux|util-linux|util-linux|util-linux
 has mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap
-test -e /usr/share/keyrings/debian-archive-keyring.gpg|debian-archive-keyring|debian-keyring|debian-archive-keyring|debian-keyring
+has_debian_keys|debian-archive-keyring|debian-keyring|debian-archive-keyring|debian-archive-keyring
 END
     # qemu: a machine with another kernel; cpio: its first file system; mke2fs:
-    # its disk; depmod, xz: the order of its modules, and how to unpack them;
-    # mmdebstrap: fetches Debian 13's AppArmor for it, which that keyring proves
-    *) fail "$1: expected build, run, play, demo, bug, watch, grade, check, lint, bench or vm" ;;
+    # its disk; depmod: the order of its modules; xz, zstd: how to unpack them;
+    # mmdebstrap, with Debian's keys: fetches what is in it
+    fresh) cat <<'END' ;;
+has mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap
+has_debian_keys|debian-archive-keyring|debian-keyring|debian-archive-keyring|debian-archive-keyring
+has git|git|git|git|git
+END
+    # mmdebstrap, with Debian's keys: fetches a bare Debian; git: puts the lab there
+    *) fail "$1: expected build, run, play, bug, watch, harder, read, demo, grade, check, lint, bench, vm or fresh" ;;
     esac
 }
 
@@ -146,6 +178,21 @@ if [ "$column" = 2 ] && ! apt-get install -s -y $missing >/dev/null 2>&1; then
     # shellcheck disable=SC2086
     ${sudo}apt-get update -q || fail "apt-get update failed: is there a network?"
 fi
-echo "$sudo$install$missing"
-# shellcheck disable=SC2086
-$sudo$install $missing || fail "could not install$missing: is there a network?"
+# The others are of use without what an old distribution has not.
+absent=
+if [ "$column" = 2 ]; then
+    wanted=$missing missing=
+    for package in $wanted; do
+        if apt-get install -s -y "$package" >/dev/null 2>&1; then
+            missing="$missing $package"
+        else
+            absent="$absent $package"
+        fi
+    done
+fi
+if [ -n "$missing" ]; then
+    echo "$sudo$install$missing"
+    # shellcheck disable=SC2086
+    $sudo$install $missing || fail "could not install$missing: is there a network?"
+fi
+[ -z "$absent" ] || fail "this distribution has no package$absent; expected a newer one"

@@ -328,6 +328,15 @@ static int masquerade(void)
                             "add rule ip box out masquerade\n");
 }
 
+/* nft keeps a published port's table as long as the box that made it lives. */
+static int own_a_table(void)
+{
+    char *nft[] = {"nft", "-f", "-", NULL};
+
+    at("nft: a table with an owner");
+    return run_program(nft, "table ip box { flags owner; }\n");
+}
+
 /* ---- why -------------------------------------------------------------------
  */
 
@@ -532,7 +541,7 @@ static void examine_network(void)
 
     if (outcome.error == ENOENT) {
         blocked(6, NO, "ip", "the program is missing");
-        remedy("make deps");
+        remedy("make prepare");
     } else if (outcome.error != 0) {
         explain(6, "bridge and veth", &outcome,
                 "a kernel with CONFIG_NET_NS, CONFIG_BRIDGE and CONFIG_VETH: "
@@ -546,12 +555,16 @@ static void examine_network(void)
     outcome = attempt(flags, masquerade);
     if (outcome.error == ENOENT) {
         blocked(6, NO, "nft", "the program is missing");
-        remedy("make deps");
+        remedy("make prepare");
     } else if (outcome.error != 0) {
         explain(6, "masquerade", &outcome,
                 "a kernel with CONFIG_NFT_MASQ: sudo modprobe nft_masq");
     } else {
         ok("masquerade", "works");
+        if (attempt(flags, own_a_table).error != 0) {
+            note("--publish", "this nft or kernel has no tables with an owner");
+            remedy("nftables 1.0 and Linux 5.12, or newer ones");
+        }
     }
     if (read_number("/proc/sys/net/ipv4/ip_forward") == 0) {
         note("ip_forward", "is 0: boxes reach this host, but not beyond it");
@@ -712,8 +725,14 @@ int main(void)
         [WITH_SUDO] = "yes, with sudo",
         [NO] = "no",
     };
+    const char *path = getenv("PATH");
+    char with_sbin[PATH_MAX];
     int status = EXIT_SUCCESS;
 
+    /* An ordinary user's PATH lacks the directory where nft is. */
+    snprintf(with_sbin, sizeof with_sbin, "%s:/usr/sbin:/sbin",
+             path != NULL ? path : "/usr/bin:/bin");
+    setenv("PATH", with_sbin, 1);
     /* A program that is missing does not read what is written to it. */
     signal(SIGPIPE, SIG_IGN);
     examine_kernel();

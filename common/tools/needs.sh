@@ -7,6 +7,8 @@
 #   needs.sh limits    cgroups that we may make, with memory, cpu and pids
 #   needs.sh v2        such, and these controllers in cgroup v2
 #   needs.sh v1        such, and these in cgroup v1
+#   needs.sh publish   an nft that box --publish can work with
+#   needs.sh ons       an lsns that knows who owns a namespace
 # shellcheck shell=sh
 
 # Where this host has a controller: 2 in cgroup v2, 1 in v1, or nothing.
@@ -46,8 +48,17 @@ reason() {
         [ "$(version_of memory)" = "${1#v}" ] ||
             echo "this machine has the memory controller in cgroup v$(version_of memory)"
         ;;
+    publish)
+        case $(PATH=$PATH:/usr/sbin:/sbin nft --version) in
+        *" v0."*) echo "this nft has no tables with an owner; expected nftables 1.0 or newer" ;;
+        esac
+        ;;
+    ons)
+        lsns --help | grep -qw ONS ||
+            echo "this lsns has no column ONS; expected that of util-linux 2.38 or newer"
+        ;;
     *)
-        echo "needs.sh '$1': expected root, limits, v1 or v2" >&2
+        echo "needs.sh '$1': expected root, limits, v1, v2, publish or ons" >&2
         exit 125
         ;;
     esac

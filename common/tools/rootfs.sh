@@ -33,7 +33,7 @@ remove() {
 
 from_busybox() {
     busybox=$(command -v busybox) ||
-        fail "busybox is missing: make deps"
+        fail "busybox is missing: make prepare"
     if ldd "$busybox" 2>/dev/null | grep -q '=>'; then
         fail "$busybox needs libraries that a box does not have: install the static one (busybox-static)"
     fi

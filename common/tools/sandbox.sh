@@ -169,7 +169,7 @@ esac
 
 # shellcheck source=common/tools/needs.sh
 . "$tools/needs.sh"
-command -v ip >/dev/null || fail "ip is missing: make deps"
+command -v ip >/dev/null || fail "ip is missing: make prepare"
 [ -x "$lab/build/reaper" ] || fail "build/reaper is missing: make sandbox builds it"
 LAB_PWD=$PWD
 export LAB_PWD
@@ -226,9 +226,11 @@ remove_group() {
 }
 
 # run [--quiet] COMMAND...: on a new host, with its status. It ends if this script does.
+# Debian 11's `unshare --fork` leaves SIGINT and SIGTERM ignored in what it starts.
 run() {
     # shellcheck disable=SC2086
-    $limits setpriv --pdeathsig KILL unshare $namespaces -- "$tools/sandbox.sh" --inside "$group" "$@"
+    $limits setpriv --pdeathsig KILL unshare $namespaces -- env --default-signal=INT,TERM \
+        "$tools/sandbox.sh" --inside "$group" "$@"
 }
 
 # ---- a command ----------------------------------------------------------------------

@@ -6,6 +6,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+trap 'exit 130' INT TERM HUP
 for kernel; do
     tests/vm/vm.sh check "$kernel" 2>&1 || echo "not ok - Linux $kernel"
 done | tee "$log"

@@ -21,7 +21,7 @@ seconds=${VM_SECONDS:-1800}
 mkdir -p build/vm
 work=$(mktemp -d "$PWD/build/vm/run.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP
 
 image=$(echo "$kernel"/boot/vmlinu[xz]-*)
 version=${image##*/vmlinu?-}
