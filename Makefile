@@ -142,7 +142,8 @@ tour: all build/rootfs build/deps-run build/deps-play
 
 # One chapter in panes; FROM, AUTO, SPEED and RECORD as in demo.sh.
 demo: all build/rootfs build/deps-run build/deps-play build/deps-demo
-	@$(if $(NOTES),common/tools/demo.sh --notes,common/tools/sandbox.sh common/tools/demo.sh $(stage)/README.md)
+	@$(if $(NOTES),common/tools/demo.sh --notes,$(if $(RECORD),exec 5>"$$RECORD" &&) \
+		common/tools/sandbox.sh common/tools/demo.sh $(stage)/README.md)
 
 look:
 	@common/tools/look $${PID:+"$$PID"}

@@ -10,7 +10,8 @@
 #
 #   FROM=SECTION    plays all before that section unseen: its number or name
 #   AUTO=1          needs no keys; SPEED=2 waits so many seconds at each step
-#   RECORD=FILE     writes what the panes have shown to FILE at the end
+#   RECORD=FILE     writes what the panes have shown to FILE at the end; it is descriptor
+#                   5 here, for the sandbox may not see it
 set -eu
 
 tools=$(cd "$(dirname "$0")" && pwd)

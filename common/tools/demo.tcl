@@ -209,7 +209,7 @@ proc play_demo {path} {
             run_step
             after $pause
         }
-        if {[value_of RECORD] ne {}} {record [value_of RECORD]}
+        if {[value_of RECORD] ne {}} {record /dev/fd/5}
         exec {*}$tmux detach-client -s demo
         return
     }
