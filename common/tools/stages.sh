@@ -6,7 +6,7 @@ set -eu
 status=0
 written=$(mktemp)
 trap 'rm -f "$written"' EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 for directory in 0[1-8]-*; do
     [ -d "$directory" ] || continue
     number=${directory%%-*}
