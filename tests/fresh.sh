@@ -26,32 +26,28 @@ machine() {
     umount -l /mnt
     suite=$1 who=$2
     shift 2
-    home=/root
+    prepare=''
     if [ "$who" = user ]; then
         useradd --create-home --shell /bin/bash user
         echo 'user ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/user
         chown -R user: /srv/lab.git
-        home=/home/user
+        prepare="stty rows 24 columns 80"
     fi
     # A login's environment: the user's PATH has no sbin.
     su - "$who" -c 'git clone -q /srv/lab.git lab'
-    # A terminal at which nobody types; a file that ended would be Ctrl-D.
+    # A terminal at which nobody types: a file that ends would be Ctrl-D.
     mkfifo /run/keys
     status=0
     for command; do
         start=$(date +%s)
+        printf 'cd ~/lab\n%s\n%s\n' "$prepare" "$command" >/run/command
         {
+            ended=0
             if [ "$who" = root ]; then
-                echo "cd $home/lab && $command"
+                su - root -c 'sh /run/command' </dev/null || ended=$?
             else
-                echo "stty rows 24 columns 80 && cd $home/lab && $command"
-            fi
-        } >/run/command
-        {
-            if [ "$who" = root ]; then
-                su - root -c 'sh /run/command' </dev/null && ended=0 || ended=$?
-            else
-                su - user -c 'TERM=xterm script -qec "sh /run/command" /dev/null' <>/run/keys && ended=0 || ended=$?
+                su - user -c 'TERM=xterm script -q -e -c "sh /run/command" /dev/null' \
+                    <>/run/keys || ended=$?
             fi
             echo "$ended" >/run/ended
         } 2>&1 | tee /run/output
@@ -113,7 +109,9 @@ inside() {
     mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs dev/shm
     ln -s pts/ptmx dev/ptmx
     ln -s /proc/self/fd dev/fd
-    for number in 0 1 2; do ln -s "/proc/self/fd/$number" "dev/$(echo stdin stdout stderr | cut -d ' ' -f $((number + 1)))"; done
+    ln -s fd/0 dev/stdin
+    ln -s fd/1 dev/stdout
+    ln -s fd/2 dev/stderr
     for node in null:1:3 zero:1:5 full:1:7 random:1:8 urandom:1:9 tty:5:0; do
         numbers=${node#*:}
         mknod -m 666 "dev/${node%%:*}" c "${numbers%:*}" "${numbers#*:}"
@@ -122,7 +120,7 @@ inside() {
     # As on a machine with systemd: a forgotten MS_PRIVATE shows.
     mount --make-rshared /
     exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-        ${http_proxy:+http_proxy="$http_proxy"} chroot . sh /run/fresh --machine "$@"
+        chroot . sh /run/fresh --machine "$@"
 }
 
 # ---- this machine ----------------------------------------------------------------------
@@ -161,12 +159,12 @@ fi
 
 common/tools/deps.sh fresh
 [ -z "$(git status --porcelain)" ] || echo "fresh: what is not committed is not tested" >&2
-machine='' groups=''
+pid='' groups=''
 base=build/vm/$suite.tar
 
 # shellcheck disable=SC2317 # the trap calls it
 clean_up() {
-    [ -z "$machine" ] || kill -KILL "$machine" 2>/dev/null || true
+    [ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || true
     wait
     rm -f "$base.$$"
     # The last process's end is a moment before a cgroup is empty.
@@ -204,9 +202,9 @@ run() {
         exec setpriv --pdeathsig KILL unshare --mount --pid --uts --ipc --cgroup --fork \
             --kill-child --mount-proc -- env --default-signal "$@"
     ) &
-    machine=$!
-    wait "$machine"
-    machine=
+    pid=$!
+    wait "$pid"
+    pid=
 }
 
 mkdir -p build/vm/fresh

@@ -34,6 +34,21 @@ done
 make -s help | grep -q 'make tour'
 verdict "make help" $?
 
+# The first make, which installs libcap, builds what the second one would.
+copy_lab
+rm -f "$copy/build/flags" "$copy/build/deps-build"
+printf '#!/bin/sh\n: >"%s/installed"\n' "$work" >"$copy/common/tools/deps.sh"
+cat >"$work/cc" <<'END'
+#!/bin/sh
+[ -e "${0%/*}/installed" ] || case "$*" in -print-file-name=libcap.a) echo libcap.a && exit ;; esac
+exec cc "$@"
+END
+chmod 755 "$work/cc"
+is_static() { ldd "$1" 2>/dev/null | grep -q '=>' && echo no || echo yes; }
+make -s -C "$copy" "CC=$work/cc" 01-uts/box && [ -e "$work/installed" ] &&
+    [ "$(is_static "$copy/01-uts/box")" = "$(is_static 01-uts/box)" ]
+verdict "the first make, which installs libcap, links as the second one does" $?
+
 # ---- make deps, on distributions that this is not ------------------------------
 
 # deps_on MANAGER PURPOSE [STATUS]: what it would run where busybox and bwrap are missing;
