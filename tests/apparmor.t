@@ -7,6 +7,11 @@
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/tap.sh"
 
+unshare --mount mount -t proc proc "$work" 2>/dev/null || {
+    skip "what names AppArmor" "this host refuses a new /proc, which the stand-in needs"
+    done_testing
+}
+
 # told CLAIM STATUS: a verdict, and if it fails what was printed.
 told() {
     [ "$2" = 0 ] || cat "$work/output"
@@ -152,6 +157,15 @@ allow "$work/one" 1 env YES=1
     grep -qF "\"$work/one/{0?-*/box," "$work/etc/apparmor.d/$(profiles)"
 told "make allow: YES=1 loads a profile with this lab's path" $?
 first=$(profiles)
+# answer WORD TEXT: typed in a terminal; then it says TEXT.
+answer() {
+    # shellcheck disable=SC2016
+    machine 1 env PATH="$work/bin:$PATH" sh -c 'mount --bind etc /etc && echo "$0" | script -qec "$1" /dev/null' \
+        "$1" "$work/one/common/tools/allow.sh"
+    grep -q "$2" "$work/output"
+}
+answer n 'make allow: nothing done' && answer y 'The profile is loaded'
+told "make allow: asks in a terminal, and does as it is told" $?
 allow "$work/it's a c++/lab, (2)" 1 env YES=1
 [ $status = 0 ] && [ "$(profiles | wc -l)" = 2 ]
 told "make allow: another clone has one of its own, whatever its path" $?
