@@ -201,7 +201,6 @@ check-vm: vm-programs
 
 # Where AppArmor restricts user namespaces, before and after make allow.
 check-apparmor: vm-programs
-	@common/tools/deps.sh apparmor
 	@tests/vm/apparmor.sh
 
 vm: vm-programs

@@ -2,7 +2,7 @@
 # Installs what is missing for the named purposes, with the distribution's own
 # package manager, after printing the command:
 #
-#   deps.sh build|run|play|demo|bug|watch|grade|check|lint|bench|vm|apparmor ...
+#   deps.sh build|run|play|demo|bug|watch|grade|check|lint|bench|vm ...
 #
 # Nothing missing: says nothing, does nothing.
 set -eu
@@ -95,14 +95,13 @@ has mke2fs|e2fsprogs|e2fsprogs|e2fsprogs|e2fsprogs
 has depmod|kmod|kmod|kmod|kmod
 has xz|xz-utils|xz|xz|xz
 has setpriv|util-linux|util-linux|util-linux|util-linux
+has mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap
+test -e /usr/share/keyrings/debian-archive-keyring.gpg|debian-archive-keyring|debian-keyring|debian-archive-keyring|debian-keyring
 END
     # qemu: a machine with another kernel; cpio: its first file system; mke2fs:
-    # its disk; depmod, xz: the order of its modules, and how to unpack them
-    apparmor) cat <<'END' ;;
-has mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap
-END
-    # mmdebstrap: fetches Debian 13's AppArmor, for the machine in QEMU
-    *) fail "$1: expected build, run, play, demo, bug, watch, grade, check, lint, bench, vm or apparmor" ;;
+    # its disk; depmod, xz: the order of its modules, and how to unpack them;
+    # mmdebstrap: fetches Debian 13's AppArmor for it, which that keyring proves
+    *) fail "$1: expected build, run, play, demo, bug, watch, grade, check, lint, bench or vm" ;;
     esac
 }
 
