@@ -86,7 +86,7 @@ says() {
 
 mount -t securityfs securityfs /sys/kernel/security
 # A new procfs is refused where none is in sight that nothing covers.
-mkdir /mnt/proc /run/kernel
+mkdir -p /mnt/proc /run/kernel
 mount -t proc proc /mnt/proc
 for setting in /proc/sys/kernel/*; do
     [ ! -f "$setting" ] || cat "$setting" >"/run/kernel/${setting##*/}" 2>/dev/null || true
