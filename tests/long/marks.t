@@ -34,6 +34,7 @@ grep -qx '"bert",-,2,-,-,-,-,-,-,2,28' "$copy/build/marks.csv" && [ "$(wc -l <"$
 verdict "and the same as CSV" $?
 cmp -s 01-uts/box.c "$class/anna/my/01-uts/box.c" && ! grep -q touched "$copy/common/error.h" "$copy/build/marks.csv"
 verdict "a student's program cannot touch another one's result" $?
+mkdir -p "$copy/my/01-uts" && cp 01-uts/box.c "$copy/my/01-uts/"
 in_copy make grade && says "^my  *3/3 "
 verdict "make grade shows how far my/ is" $?
 in_copy make grade DIR=/no/such
