@@ -1,7 +1,10 @@
 #!/bin/sh
 # Other people's machines and habits: odd paths and values, sudo, a clone that is not
 # one's own, terminals that can do little. In clones of the lab as it is now.
-. tests/tap.sh
+# seconds: 35
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
+
 # What the caller has set must not reach the clones' make.
 unset MAKEFLAGS MAKELEVEL MFLAGS NO_COLOR STAGE BOX FROM
 [ -n "$many_users" ] || as_user=

@@ -36,13 +36,14 @@ before=$(findmnt -n -o OPTIONS /proc)
 verdict "a remount of /proc reaches nobody else" $?
 
 # Where a whole procfs is in sight the kernel takes another one for no secret.
-mkdir -p "$work/a chroot/proc"
+mkdir -p "$work/a chroot/proc" /run/chroot
 mount -t proc proc "$work/a chroot/proc"
+mount -t proc proc /run/chroot
 try='unshare --user --map-root-user --pid --fork --mount-proc true'
 said=$("$sandbox" unshare --mount sh -c "$try && mount -t tmpfs tmpfs /proc/sys && ! $try" 2>&1)
 case $? in 0) true ;; *) echo "$said"; false ;; esac
 verdict "another procfs of the machine changes nothing" $?
-umount "$work/a chroot/proc"
+umount "$work/a chroot/proc" /run/chroot
 
 ipcmk --queue >/dev/null
 echo foreign >/tmp/foreign

@@ -87,9 +87,8 @@ own_proc() {
         # The kernel writes a space as \040, as printf reads it.
         # shellcheck disable=SC2059
         point=$(printf "$(printf '%s' "$point" | sed 's/%/%%/g')/.")
-        [ "$point" = /proc/. ] || umount -l "${point%/.}" 2>/dev/null ||
-            mount -t tmpfs tmpfs "${point%/.}" 2>/dev/null
-    done
+        [ "$point" = /proc/. ] || umount -l "${point%/.}" || mount -t tmpfs tmpfs "${point%/.}" || true
+    done 2>/dev/null
 }
 
 # The cgroup namespace's root is this host's: it is mounted where the machine's was.
@@ -151,13 +150,13 @@ case ${1:-} in
 --host)
     set -e
     hostname host
+    if [ "$$" = 1 ]; then own_proc; fi
     own_cgroup "$2"
     own_run
     own_devices
     own_tmp
     # Boxes want a rootfs of their starter's, which is root here.
     "$tools/rootfs.sh" --own
-    if [ "$$" = 1 ]; then own_proc; fi
     own_network
     cd "$LAB_PWD"
     shift 2
