@@ -185,7 +185,7 @@ rootfs build/rootfs: | 07-cgroup/hog build/deps-run
 prepare prepare-teacher:
 	@common/tools/deps.sh $(student) $(if $(filter %-teacher,$@),$(teacher))
 	@$(MAKE) --no-print-directory all rootfs
-	@$(if $(VM),$(MAKE) --no-print-directory vm-programs && tests/vm/kernel.sh stock)
+	@$(if $(VM),$(MAKE) --no-print-directory vm-programs && tests/vm/disk.sh)
 	@$(MAKE) --no-print-directory doctor
 
 # ---- write -----------------------------------------------------------------
