@@ -38,8 +38,8 @@ override CFLAGS := $(filter-out $(ours),$(CFLAGS)) $(ours)
 # A static program starts half a millisecond sooner. Fedora keeps libcap.a and
 # libc.a in packages of their own, Arch has no libcap.a, sanitizers want none.
 # Looked at when it is needed, and so after libcap was installed.
-static_libc = $(if $(filter /%,$(shell $(CC) -print-file-name=libc.a)),-static)
-static = $(if $(SANITIZE),,$(if $(filter /%,$(shell $(CC) -print-file-name=libcap.a)),$(static_libc)))
+static_libc = $(if $(findstring /,$(shell $(CC) -print-file-name=libc.a)),-static)
+static = $(if $(SANITIZE),,$(if $(findstring /,$(shell $(CC) -print-file-name=libcap.a)),$(static_libc)))
 
 boxes := $(STAGES:%=%/box)
 common := $(patsubst common/%.c,build/%.o,$(wildcard common/*.c))
@@ -185,7 +185,7 @@ rootfs build/rootfs: | 07-cgroup/hog build/deps-run
 prepare prepare-teacher:
 	@common/tools/deps.sh $(student) $(if $(filter %-teacher,$@),$(teacher))
 	@$(MAKE) --no-print-directory all rootfs
-	@$(if $(VM),$(MAKE) --no-print-directory vm-programs && tests/vm/kernel.sh stock)
+	@$(if $(VM),$(MAKE) --no-print-directory vm-programs && tests/vm/disk.sh)
 	@$(MAKE) --no-print-directory doctor
 
 # ---- write -----------------------------------------------------------------
@@ -231,9 +231,10 @@ check: check-programs
 check-all: check-programs
 	@tests/check.sh tests/*.t tests/long/*.t
 
-# The kernels of learners: Debian 12's and 13's. KERNEL=FILE.deb takes another.
-vm-programs: check-programs
-	@common/tools/deps.sh vm
+# The kernels of learners: Debian 12's and 13's. KERNEL=FILE.deb takes another,
+# ARCH=arm64 another machine.
+vm-programs:
+	@common/tools/deps.sh build vm $(filter arm64,$(ARCH))
 
 check-vm: vm-programs
 	@tests/vm/check.sh $(if $(KERNEL),"$$KERNEL",6.1 6.12)
@@ -243,7 +244,8 @@ check-apparmor: vm-programs
 	@tests/vm/apparmor.sh
 
 vm: vm-programs
-	@tests/vm/vm.sh shell "$${KERNEL:-stock}"
+	@tests/vm/vm.sh shell "$${KERNEL:-6.12}"
+export ARCH
 
 check-mistakes: $(to_verify) build/deps-bug
 	@tests/mistakes.sh

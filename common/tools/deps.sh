@@ -25,9 +25,11 @@ has_static_busybox() {
     command -v busybox >/dev/null && ! ldd "$(command -v busybox)" 2>/dev/null | grep -q '=>'
 }
 
-# For the machine's own architecture.
-has_qemu() { has "qemu-system-$(uname -m)"; }
-if [ "$(uname -m)" = aarch64 ]; then
+# For the machine's own architecture, unless ARCH names the other one.
+machine=$(uname -m)
+[ "${ARCH:-}" != arm64 ] || machine=aarch64
+has_qemu() { has "qemu-system-$machine"; }
+if [ "$machine" = aarch64 ]; then
     qemu="qemu-system-arm|qemu-system-aarch64-core|qemu-system-aarch64|qemu-arm"
 else
     qemu="qemu-system-x86|qemu-system-x86-core|qemu-system-x86|qemu-x86"
@@ -119,21 +121,23 @@ has cpio|cpio|cpio|cpio|cpio
 has mke2fs|e2fsprogs|e2fsprogs|e2fsprogs|e2fsprogs
 has depmod|kmod|kmod|kmod|kmod
 has xz|xz-utils|xz|xz|xz
-has zstd|zstd|zstd|zstd|zstd
-has setpriv|util-linux|util-linux|util-linux|util-linux
 has mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap
 has_debian_keys|debian-archive-keyring|debian-keyring|debian-archive-keyring|debian-archive-keyring
 END
-    # qemu: a machine with another kernel; cpio: its first file system; mke2fs:
-    # its disk; depmod: the order of its modules; xz, zstd: how to unpack them;
-    # mmdebstrap, with Debian's keys: fetches what is in it
+    # qemu: a machine with another kernel; mmdebstrap, with Debian's keys: fetches
+    # what is in it; cpio: its first file system; mke2fs: its disk; depmod: the order
+    # of its modules; xz: how to unpack them
+    arm64) cat <<'END' ;;
+has aarch64-linux-gnu-gcc|gcc-aarch64-linux-gnu|gcc-aarch64-linux-gnu|aarch64-linux-gnu-gcc|cross-aarch64-gcc12
+END
+    # gcc-aarch64-linux-gnu: builds the lab for another machine
     fresh) cat <<'END' ;;
 has mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap|mmdebstrap
 has_debian_keys|debian-archive-keyring|debian-keyring|debian-archive-keyring|debian-archive-keyring
 has git|git|git|git|git
 END
     # mmdebstrap, with Debian's keys: fetches a bare Debian; git: puts the lab there
-    *) fail "$1: expected build, run, play, bug, watch, harder, read, demo, grade, check, lint, bench, vm or fresh" ;;
+    *) fail "$1: expected build, run, play, bug, watch, harder, read, demo, grade, check, lint, bench, vm, arm64 or fresh" ;;
     esac
 }
 

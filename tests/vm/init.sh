@@ -1,7 +1,7 @@
 #!/bin/busybox sh
 # shellcheck shell=dash
-# The first process of the machine that vm.sh boots: loads the modules, mounts
-# the disk, and goes on there.
+# The first process of the machine that vm.sh boots: loads the modules for its
+# disk, mounts it, and goes on there.
 /bin/busybox --install -s /bin
 mkdir -p /proc /dev
 mount -t proc proc /proc
@@ -16,6 +16,7 @@ until [ -b /dev/vda ] || [ "$tries" = 100 ]; do
     tries=$((tries + 1))
 done
 mount -t ext4 /dev/vda /new || exec poweroff -f
+cp -r /files/. /new/
 mount --move /dev /new/dev
 mount --move /proc /new/proc
 exec switch_root /new /inside
