@@ -66,7 +66,7 @@ LAB_RUN=check$$
 machine_state() {
     settings
     grep -E " ($PWD|$LAB_TMP)" /proc/self/mountinfo
-    find /sys/fs/cgroup -type d -name "lab-$LAB_RUN-*" 2>/dev/null
+    find /sys/fs/cgroup -type d -name "lab-*-$LAB_RUN-*" 2>/dev/null
     ls "$LAB_TMP"
     git status --porcelain 2>/dev/null
 }

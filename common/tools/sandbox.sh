@@ -29,54 +29,60 @@ fail() {
     exit 125
 }
 
-# A path may end in a newline, which $(…) takes away.
-tools=$(cd "$(dirname "$0")" && pwd && echo .) && tools=${tools%??}
+# Without links, for they may not be in sight in there. A path may end in a newline, which
+# $(…) takes away.
+tools=$(cd "$(dirname "$0")" && pwd -P && echo .) && tools=${tools%??}
 lab=${tools%/common/tools}
 # An ordinary user's PATH may lack them; pivot_root and chroot are there.
 PATH=$PATH:/usr/sbin:/sbin
 if [ $# = 0 ] && [ -n "${LAB_SANDBOX:-}" ]; then
     fail "this terminal is on the host already; type it in another one"
 fi
+# Its own words stand behind LAB_PWD, which it sets: they would change the machine.
+case ${LAB_PWD:+inside}$#${1:-} in
+inside[2-9]*--terminal | inside[2-9]*--inside | inside[2-9]*--host | inside[2-9]*--keep) ;;
+inside1[0-9]*--inside | inside1[0-9]*--host | *[2-9]--limits | *[1-9][0-9]--limits) ;;
+*[0-9]-*) fail "'$1': expected a command, or --limits and a command" ;;
+esac
 export PATH LAB_SANDBOX=1
 
 # ---- inside -----------------------------------------------------------------------
+
+# empty DIRECTORY MODE: an empty file system takes its place, in which only this lab and the
+# working directory are in sight, if they lie there.
+empty() {
+    exec 5<"$LAB_PWD" 6<"$lab"
+    mount -t tmpfs -o "mode=$2" tmpfs "$1"
+    case $LAB_PWD/ in "$1"/?*) mkdir -p "$LAB_PWD" && mount -c --rbind /proc/self/fd/5 "$LAB_PWD" ;; esac
+    case $lab/ in "$1"/?*) mkdir -p "$lab" && mount -c --rbind /proc/self/fd/6 "$lab" ;; esac
+    exec 5<&- 6<&-
+}
+
+# But for what /etc/resolv.conf may lead to.
+own_run() {
+    resolver=$(readlink -f /etc/resolv.conf) && servers=$(cat "$resolver" 2>/dev/null) || resolver=
+    empty /run 755
+    case $resolver in
+    /run/*) mkdir -p "${resolver%/*}" && printf '%s\n' "$servers" >"$resolver" ;;
+    esac
+}
 
 # The machine's device nodes could be changed from here: another mode for /dev/null, and
 # nothing on the machine works. Root gets nodes of the sandbox's own; who is root only
 # here may not change the machine's anyway.
 own_devices() {
+    empty /dev/shm 1777
     mkdir /run/dev && mount -t tmpfs -o mode=755 tmpfs /run/dev
     if mknod /run/dev/null c 1 3 2>/dev/null; then
         cp -ax /dev/. /run/dev
-        mount --rbind /dev/pts /run/dev/pts
+        for directory in pts shm; do
+            mount --rbind "/dev/$directory" "/run/dev/$directory"
+        done
         mount -n --move /run/dev /dev
     else
         umount /run/dev
     fi
     rmdir /run/dev
-    mount -t tmpfs -o mode=1777 tmpfs /dev/shm
-}
-
-# Empty, but for this lab and the working directory if they lie there.
-own_tmp() {
-    mkdir /run/tmp && mount -t tmpfs -o mode=1777 tmpfs /run/tmp
-    for directory in "$LAB_PWD" "$lab"; do
-        case $directory/ in
-        /tmp/?*) mkdir -p "/run$directory" && mount --rbind "$directory" "/run$directory" ;;
-        esac
-    done
-    mount -n --move /run/tmp /tmp
-    rmdir /run/tmp
-}
-
-# Empty, but for what /etc/resolv.conf may lead to.
-own_run() {
-    resolver=$(readlink -f /etc/resolv.conf)
-    servers=$(cat "$resolver" 2>/dev/null)
-    mount -t tmpfs -o mode=755 tmpfs /run
-    case $resolver in
-    /run/*) mkdir -p "${resolver%/*}" && printf '%s\n' "$servers" >"$resolver" ;;
-    esac
 }
 
 # Only this PID namespace's processes are to be in sight: another procfs, such as a
@@ -94,7 +100,7 @@ own_proc() {
 # The cgroup namespace's root is this host's: it is mounted where the machine's was.
 own_cgroup() {
     for directory in $1; do
-        mounted=${directory%/*}
+        mounted=${directory%/lab-*}
         mount --bind "$directory" "$mounted" || fail "cannot bind $directory"
         # v2: what hands controllers down may have no processes itself.
         if [ -e "$mounted/cgroup.subtree_control" ]; then
@@ -154,7 +160,7 @@ case ${1:-} in
     own_cgroup "$2"
     own_run
     own_devices
-    own_tmp
+    empty /tmp 1777
     # Boxes want a rootfs of their starter's, which is root here.
     "$tools/rootfs.sh" --own
     own_network
@@ -170,7 +176,7 @@ esac
 . "$tools/needs.sh"
 command -v ip >/dev/null || fail "ip is missing: make prepare"
 [ -x "$lab/build/reaper" ] || fail "build/reaper is missing: make sandbox builds it"
-LAB_PWD=$PWD
+LAB_PWD=$(pwd -P && echo .) && LAB_PWD=${LAB_PWD%??}
 export LAB_PWD
 
 # Without these probes a refusal could not be told from the command's own.
@@ -183,32 +189,43 @@ choose_namespaces() {
         namespaces="$namespaces --pid --fork --kill-child"
     elif said=$(unshare $namespaces true 2>&1); then
         echo "sandbox: this machine refuses it a /proc of its own (is a part of /proc covered, as in Docker?)," \
-            "so it has no PID namespace: ps and pgrep also show the machine's processes" >&2
+            "so it has no PID namespace: ps and pgrep also show the machine's processes, and what you leave running stays" >&2
     else
         fail "this machine refuses the namespaces: ${said#unshare: }; make doctor says why"
     fi
 }
 
-# A directory in each hierarchy that the boxes use; none for who may not make it. Only
-# with --limits is there a bound in it.
+# remove_directories DIRECTORY...: empty cgroups, those below first.
+remove_directories() { find "$@" -depth -type d -exec rmdir {} + 2>/dev/null; }
+
+# A directory in each hierarchy that the boxes use; none for who may not make it. With
+# --limits the bounds are in it and, for programs that lift them there, in the one above.
 make_group() {
     group=
+    [ "$(id -u)" = 0 ] || return 0
     for mounted in $( (mount_of v2; for name in memory cpu pids cpuset; do mount_of $name; done) | sort -u); do
-        directory=$mounted/lab-${LAB_RUN:-$$}-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
-        if [ ! -w "$mounted" ] || [ "$(id -u)" != 0 ]; then continue; fi
-        for name in memory cpu pids cpuset; do
-            echo +$name >"$mounted/cgroup.subtree_control"
+        [ -w "$mounted" ] || continue
+        # Those of a sandbox.sh that was killed are still there.
+        for directory in "$mounted"/lab-[0-9]*-*; do
+            maker=${directory##*/lab-}
+            [ -d "/proc/${maker%%-*}" ] || remove_directories "$directory"
         done
-        mkdir "$directory" || continue
-        group="$group${group:+ }$directory"
-        # v1: a cpuset is empty before, and refuses processes.
-        for name in cpuset.cpus cpuset.mems; do
-            [ ! -e "$mounted/cpuset.sched_load_balance" ] || cat "$mounted/$name" >"$directory/$name"
+        directory=$mounted/lab-$$-${LAB_RUN:+$LAB_RUN-}$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+        for level in "$directory" "$directory/host"; do
+            for name in memory cpu pids cpuset; do
+                echo +$name >"${level%/*}/cgroup.subtree_control"
+            done
+            mkdir "$level" || continue 2
+            # v1: a cpuset is empty before, and refuses processes.
+            for name in cpuset.cpus cpuset.mems; do
+                [ ! -e "$mounted/cpuset.sched_load_balance" ] || cat "$mounted/$name" >"$level/$name"
+            done
+            [ -n "$limits" ] || continue
+            echo $processes >"$level/pids.max"
+            echo $((megabytes * 1048576)) >"$level/memory.max"
+            echo $((megabytes * 1048576)) >"$level/memory.limit_in_bytes"
         done
-        [ -n "$limits" ] || continue
-        echo $processes >"$directory/pids.max"
-        echo $((megabytes * 1048576)) >"$directory/memory.max"
-        echo $((megabytes * 1048576)) >"$directory/memory.limit_in_bytes"
+        group="$group${group:+ }$directory/host"
     done 2>/dev/null
 }
 
@@ -218,18 +235,31 @@ remove_group() {
     for directory in $group; do
         tries=0
         while [ -d "$directory" ] && [ "$tries" -lt 100 ]; do
-            find "$directory" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.05
+            remove_directories "${directory%/host}" || sleep 0.05
             tries=$((tries + 1))
         done
     done
 }
 
-# run [--quiet] COMMAND...: on a new host, with its status. It ends if this script does.
-# Debian 11's `unshare --fork` leaves SIGINT and SIGTERM ignored in what it starts.
+# run [--quiet] COMMAND...: becomes a new host, which ends with this script. A shell's
+# background commands ignore SIGINT and SIGQUIT, and what Debian 11's `unshare --fork` starts
+# ignores SIGINT and SIGTERM.
 run() {
     # shellcheck disable=SC2086
-    $limits setpriv --pdeathsig KILL unshare $namespaces -- env --default-signal=INT,TERM \
-        "$tools/sandbox.sh" --inside "$group" "$@"
+    exec $limits setpriv --pdeathsig KILL unshare $namespaces -- \
+        env --default-signal=INT,QUIT,TERM "$tools/sandbox.sh" --inside "$group" "$@"
+}
+
+# wait_for PROCESS: returns its status. What ends this script ends the process; Ctrl-C is its
+# own affair.
+wait_for() {
+    trap : INT
+    trap '{ kill -KILL "$1"; wait "$1"; } 2>/dev/null; exit 143' TERM HUP PIPE
+    while :; do
+        wait "$1"
+        ended=$?
+        kill -0 "$1" 2>/dev/null || return "$ended"
+    done
 }
 
 # ---- a command ----------------------------------------------------------------------
@@ -237,7 +267,7 @@ run() {
 # What the kernel has counted, v2's memory.events or v1's memory.oom_control.
 counted() {
     for directory in $group; do
-        cat "$directory/$1" 2>/dev/null
+        find "${directory%/host}" -name "$1" -exec cat {} + 2>/dev/null
     done | awk -v name="$2" '$1 == name && $2 > 0 { print "yes"; exit }'
 }
 
@@ -268,6 +298,8 @@ trap 'remove_group; rm -f "$errors"' EXIT
 trap 'exit 130' INT TERM HUP PIPE
 if [ "${1:-}" = --limits ] && [ $# -gt 1 ]; then
     shift
+    # A background command's input is /dev/null.
+    exec 3<&0
     errors=$(mktemp) || exit 125
     limits="timeout -v --foreground -s KILL $seconds"
     choose_namespaces
@@ -282,13 +314,16 @@ if [ "${1:-}" = --limits ] && [ $# -gt 1 ]; then
             prlimit --nproc=$((processes + $(ps -L -u "$(id -u)" | wc -l))) --pid "$self"
             [ -n "${ASAN_OPTIONS:-}" ] || prlimit --as=$((2 * megabytes * 1048576)) --pid "$self"
         fi
-        run "$@"
-    ) 2>"$errors"
+        run "$@" <&3 3<&-
+    ) 2>"$errors" &
+    wait_for $!
     explain $?
 elif [ $# -gt 0 ] && [ "$1" != --keep ]; then
+    exec 3<&0
     choose_namespaces
     make_group
-    run --quiet "$@"
+    (run --quiet "$@" <&3 3<&-) &
+    wait_for $!
     exit
 fi
 
@@ -308,41 +343,59 @@ identity() {
     } 2>/dev/null | paste -s -d ' '
 }
 
-# The record of this lab's host, if it runs; those of hosts that have ended are removed.
+# The record of this lab's host, if it runs. Those of hosts that have ended are removed; one
+# that has no `host` yet is being made, or is nothing of ours.
 find_record() {
-    for record in /tmp/lab-host.??????; do
-        [ -n "$(find "$record" -prune -type d -user "$(id -u)" -perm 700)" ] || continue
-        { read -r place && read -r pid rest; } <"$record/host" || rm -rf "$record"
-        [ "$pid $rest" = "$(identity "$pid")" ] || rm -rf "$record"
-        [ ! -d "$record" ] || [ "$place" != "$(stat -c %d:%i "$lab")" ] || return 0
+    for record in $(find /tmp -maxdepth 1 -name 'lab-host.??????' -type d -user "$(id -u)" -perm 700 | tr '\n\t ' ' **'); do
+        [ -f "$record/host" ] || continue
+        { read -r place && read -r pid rest; } <"$record/host" || continue
+        if [ "$pid $rest" != "$(identity "$pid")" ]; then
+            rm -f "$record"/alive "$record"/ready "$record"/error "$record"/group "$record"/host "$record"/[0-9]*
+            rmdir "$record"
+        elif [ "$place" = "$(stat -c %d:%i "$lab")" ]; then
+            return 0
+        fi
     done 2>/dev/null
     return 1
 }
 
-# --keep RECORD: the host itself, which outlives its first terminal and holds no directory.
+# --keep RECORD: the host itself, which outlives its first terminal and holds no directory. Its
+# descriptors are the pipes: none of them has to be opened, and so waited for.
 if [ "${1:-}" = --keep ]; then
     cd /
     trap 'remove_group; rm -rf "$2"' EXIT
-    exec 3>"$2/ready"
     choose_namespaces
     make_group
-    for directory in $group; do echo "$directory"; done >"$2/group"
-    run --quiet sh -c 'echo "$LAB_HOST" >&3; exec cat >/dev/null 3>&-' <"$2/alive"
+    for directory in $group; do echo "$directory"; done >"$2/group" || fail "cannot write in $2"
+    (run --quiet sh -c 'echo "$LAB_HOST" >&3; exec cat >/dev/null 3>&-' <&4) &
+    wait_for $!
     exit
 fi
 
-# One terminal at a time looks for the host. Nobody can keep it waiting for long.
+# One terminal at a time looks for the host.
 exec 6<"$lab"
-flock -w 10 6
+flock -w 10 6 || fail "process $(awk -v file=":$(stat -c %i "$lab")" '$6 ~ file "$" { print $5; exit }' /proc/locks)" \
+    "keeps $lab locked; expected it to end"
 if find_record; then
     exec 9<>"$record/alive"
 else
-    record=$(mktemp -d /tmp/lab-host.XXXXXX) && mkfifo "$record/alive" "$record/ready" || exit 125
-    exec 9<>"$record/alive"
-    setsid "$tools/sandbox.sh" --keep "$record" </dev/null >/dev/null 2>"$record/error" 6<&- 9<&- &
-    read -r pid <"$record/ready" || fail "$(sed 's/^sandbox: //' "$record/error")"
-    cat "$record/error" >&2
-    { stat -c %d:%i "$lab"; identity "$pid"; } >"$record/host.new"
+    record=$(mktemp -d /tmp/lab-host.XXXXXX) || fail "cannot write in /tmp"
+    if ! mkfifo "$record/alive" "$record/ready" || ! echo "$lab" >"$record/error"; then
+        rm -rf "$record"
+        fail "cannot write in /tmp"
+    fi
+    # Both ends of a pipe at once, so that nobody waits for the other.
+    exec 9<>"$record/alive" 8<>"$record/ready"
+    exec 3>"$record/ready" 4<"$record/alive"
+    exec 5<"$record/ready"
+    exec 8<"$record/error"
+    setsid "$tools/sandbox.sh" --keep "$record" </dev/null >/dev/null 2>"$record/error" 5<&- 6<&- 8<&- 9<&- &
+    exec 3>&- 4<&-
+    read -r pid <&5 || fail "$(sed 's/^sandbox: //' <&8)"
+    exec 5<&-
+    cat <&8 >&2
+    exec 8<&-
+    { stat -c %d:%i "$lab" && identity "$pid"; } >"$record/host.new" || fail "cannot write in $record"
     mv "$record/host.new" "$record/host"
     echo "You are on a host of its own; 203.0.113.1 is its internet. exit leaves it."
 fi
