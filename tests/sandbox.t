@@ -1,7 +1,7 @@
 #!/bin/sh
 # The sandbox: what it shares with the machine, who can enter it, and that it ends. The
 # sandbox of the test itself plays the machine.
-# seconds: 15
+# seconds: 20
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/tap.sh"
 
@@ -53,11 +53,22 @@ echo foreign >/dev/shm/foreign
 verdict "System V IPC, /tmp, /run and /dev/shm are its own" $?
 ipcrm --all
 
-mkdir "/tmp/a lab"
-mount --bind "$lab" "/tmp/a lab"
-(cd "/tmp/a lab/tests" && [ "$("$PWD/../common/tools/sandbox.sh" pwd)" = "/tmp/a lab/tests" ])
-verdict "a lab below /tmp is in sight all the same" $?
-umount "/tmp/a lab"
+for place in "/tmp/a lab" /run/lab /dev/shm/lab; do
+    mkdir "$place"
+    mount --bind "$lab" "$place"
+    ln -sfn "$place" "$work/link"
+    (cd "$work/link/tests" && [ "$("$PWD/../common/tools/sandbox.sh" pwd)" = "$place/tests" ])
+    verdict "a lab below ${place%/*} is in sight all the same, also through a link" $?
+    umount "$place"
+done
+unshare --mount sh -c '
+    mount -t tmpfs tmpfs "$1" && mkdir "$1/etc" && cp -r /etc/passwd /etc/group /etc/alternatives "$1/etc" &&
+        ln -s /run/nowhere "$1/etc/resolv.conf" && mount --bind "$1/etc" /etc && exec "$0" true' "$sandbox" "$(mktemp -d "$work/etc.XXXXXX")"
+verdict "a dead link /etc/resolv.conf is no obstacle" $?
+for word in --host --inside --keep --terminal --limits --help; do
+    refused "'$word': expected a command" "$sandbox" $word
+    verdict "sandbox.sh $word is refused, and changes nothing" $?
+done
 
 if [ -z "$(common/tools/needs.sh limits)" ]; then
     for directory in /sys/fs/cgroup/memory /sys/fs/cgroup; do
@@ -67,8 +78,19 @@ if [ -z "$(common/tools/needs.sh limits)" ]; then
     [ -z "$("$sandbox" find /sys/fs/cgroup -name 'box*')" ]
     verdict "a foreign cgroup is not in sight" $?
     rmdir "$directory/box-foreign"
+    "$sandbox" sleep 1237 &
+    killed=$!
+    until_true pgrep -f '^sleep 1237'
+    kill -KILL $killed
+    wait $killed 2>/dev/null
+    until_true sh -c '! pgrep -f "^sleep 1237"'
+    "$sandbox" --limits sh -c '
+        echo max >/sys/fs/cgroup/pids/pids.max || echo max >/sys/fs/cgroup/pids.max
+        for i in $(seq 300); do sleep 5 & done' 2>/dev/null
+    [ $? = 125 ]
+    verdict "a program that lifts its limits has them all the same" $?
     [ -z "$(find /sys/fs/cgroup -maxdepth 2 -name 'lab-*')" ]
-    verdict "no cgroup of a sandbox is left" $?
+    verdict "no cgroup of a sandbox is left, not even of one that was killed" $?
 else
     skip "a foreign cgroup is not in sight" "$(common/tools/needs.sh limits)"
 fi
@@ -98,6 +120,13 @@ kill -KILL $killed
 wait $killed 2>/dev/null
 until_true sh -c '! pgrep -f "^sleep 1235"'
 verdict "so does all of it when the script is killed" $?
+"$sandbox" sleep 1238 &
+ended=$!
+until_true pgrep -f '^sleep 1238'
+kill -TERM $ended
+wait $ended
+[ $? = 143 ] && [ -z "$(pgrep -f '^sleep 1238')" ]
+verdict "and when it is asked to end" $?
 LAB_REASON=$work/reason "$sandbox" --limits sh -c 'setsid sleep 1236 &
     until pgrep -x sleep >/dev/null; do :; done'
 [ $? = 125 ] && grep -q '^it leaves processes behind$' "$work/reason" && grep -q 'sleep 1236' "$work/reason"
@@ -154,6 +183,27 @@ shows three left && until_true sh -c '! ls -d /tmp/lab-host.* && ! pgrep -x cat'
 verdict "the host ends with its last terminal, and so does its record" $?
 close_room
 until_true umount "$odd"
+
+# At the same moment, of two labs; and one whose terminal is closed while it starts.
+mkdir "$work/second"
+cp -a common "$work/second/" && mkdir "$work/second/build" && cp build/reaper "$work/second/build/"
+for place in "$lab" "$work/second"; do
+    (cd "$place" && echo 'echo "on $(hostname)"' | env -u LAB_SANDBOX common/tools/sandbox.sh >"$work/said.${place##*/}" 2>&1) &
+done
+wait
+grep -q '^on host$' "$work/said.${lab##*/}" && grep -q '^on host$' "$work/said.second"
+verdict "two hosts can be started at the same moment" $?
+mine=/tmp/lab-host.backup
+mkdir -m 700 "$mine" && echo thesis >"$mine/host"
+for delay in 0.05 0.1 0.2 0.3 0.4; do
+    timeout -s KILL $delay env -u LAB_SANDBOX "$sandbox" <"$work/reason" >/dev/null 2>&1
+done
+until_true sh -c '! pgrep -f -- "[-]-keep /tmp/lab-host"'
+verdict "a host whose terminal is killed while it starts ends, too" $?
+[ "$(echo 'echo "on $(hostname)"' | env -u LAB_SANDBOX "$sandbox" 2>/dev/null | grep '^on')" = "on host" ] && [ -e "$mine/host" ]
+verdict "and the next one starts; a directory that is nothing of the lab's stays" $?
+rm -r "$mine"
+until_true sh -c '! pgrep -f -- "[-]-keep /tmp/lab-host"'
 
 # ---- who prepares something for root ----------------------------------------------------
 
