@@ -5,14 +5,15 @@ STAGES := $(patsubst %/box.c,%,$(sort $(wildcard 0?-*/box.c)))
 
 # STAGE takes 3, 03 or 03-pid; without it, the newest.
 given := $(filter command environment,$(origin STAGE))
-STAGE ?= $(lastword $(STAGES))
+override STAGE := $(if $(given),$(value STAGE),$(lastword $(STAGES)))
 named = $(subst %,?,$(STAGE))
-stage = $(or $(firstword $(filter $(named) $(named)-% 0$(named)-%,$(STAGES))),\
+stage = $(or $(if $(filter 1,$(words $(STAGE))),$(filter $(named) $(named)-% 0$(named)-%,$(STAGES))),\
 	$(error STAGE=$(STAGE): expected one of $(STAGES), or its number))
 number = $(firstword $(subst -, ,$(stage)))
 # Of a student: the stage that STAGE names, or else the one that was written last.
+written = $(wildcard $(STAGES:%=my/%/box.c))
 mine = $(or $(if $(given),$(stage)),$(patsubst my/%/box.c,%,$(firstword \
-	$(shell ls -t my/*/box.c 2>/dev/null))),$(error my/ is empty: make start STAGE=NN first))
+	$(if $(written),$(shell ls -t $(written))))),$(error my/ is empty: make start STAGE=NN first))
 
 # Wrong use is refused here, before anything is installed or built.
 asked = $(filter $(1),$(MAKECMDGOALS))
@@ -179,7 +180,7 @@ deps:
 
 # FROM is an archive where it is asked for; to make demo it is a section.
 rootfs build/rootfs: | 07-cgroup/hog build/deps-run
-	@common/tools/rootfs.sh $(if $(filter rootfs,$@),"$$FROM")
+	@common/tools/rootfs.sh $(if $(filter rootfs,$@),--from "$$FROM")
 
 # With VM=1 also what make vm needs, for a machine that refuses.
 prepare prepare-teacher:

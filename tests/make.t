@@ -11,7 +11,7 @@ done
 newest=$(for box in 0?-*/box; do echo "$box"; done | tail -n 1)
 make -n run 2>/dev/null | grep -q "$newest"
 verdict "make run opens the newest stage" $?
-for value in 0 9 03-pidx pid; do
+for value in 0 9 03-pidx pid '03-pid 04-mount' '$(shell echo 03)'; do
     output=$(make -n run "STAGE=$value" 2>&1)
     [ $? = 2 ] && case $output in *"STAGE=$value: expected one of 01-uts"*) true ;; *) false ;; esac
     verdict "STAGE=$value is refused" $?

@@ -27,8 +27,9 @@ done
 echo kept >"$work/lab/build/rootfs/kept"
 echo nonsense >"$work/nonsense.tar"
 tar -C "$work" -cf "$work/no-shell.tar" nonsense.tar
-for archive in nonsense.tar no-shell.tar missing.tar; do
-    output=$(rootfs "$work/$archive") && status=0 || status=$?
+for archive in nonsense.tar no-shell.tar missing.tar --remove; do
+    [ $archive = --remove ] || archive=$work/$archive
+    output=$(rootfs --from "$archive") && status=0 || status=$?
     [ "$status" != 0 ] && [ -e "$work/lab/build/rootfs/kept" ] &&
         [ ! -e "$work/lab/build/rootfs.new" ] &&
         case $output in *expected*) true ;; *) false ;; esac

@@ -2,8 +2,9 @@
 # Makes build/rootfs, the file system that the boxes from 04-mount on start in.
 #
 #   rootfs.sh            from the distribution's static busybox
-#   rootfs.sh FILE.tar   from an archive of a root file system, also .gz or .xz:
-#                        an Alpine mini rootfs, an Ubuntu base, a docker export
+#   rootfs.sh [--from] FILE.tar
+#                        from an archive of a root file system, also .gz or .xz: an
+#                        Alpine mini rootfs, an Ubuntu base, a docker export
 #   rootfs.sh --remove   takes it away, for make clean
 #   rootfs.sh --own [COMMAND ARG...]
 #                        for root, where it is not root's: in this mount namespace, or
@@ -20,7 +21,11 @@ fail() {
     exit 1
 }
 
-archive=${1:-}
+archive=${1:-} option=
+case $archive in
+--from) archive=${2:-} ;;
+--own | --remove) option=$1 archive='' ;;
+esac
 rootfs=build/rootfs
 new=build/rootfs.new
 old=build/rootfs.old
@@ -53,7 +58,7 @@ from_busybox() {
 
 from_archive() {
     # Device nodes are the box's business, and only root could make them.
-    if ! tar --force-local -xpf "$archive" -C "$new" --anchored --exclude='./dev/*' --exclude='dev/*'; then
+    if ! tar --force-local -xpf "$archive" -C "$new" --anchored --exclude='./dev/*' --exclude='dev/*' 2>/dev/null; then
         remove "$new"
         fail "FROM=$archive: tar cannot unpack it; expected a .tar, .tar.gz or .tar.xz"
     fi
@@ -63,7 +68,7 @@ from_archive() {
     fi
 }
 
-if [ "$archive" = --own ]; then
+if [ "$option" = --own ]; then
     shift
     lab=$(cd "$(dirname "$0")/../.." && pwd)
     rootfs=$lab/build/rootfs
@@ -98,9 +103,10 @@ if [ "$archive" = --own ]; then
     rmdir "$new"
     exit
 fi
-if [ -n "$archive" ] && [ "$archive" != --remove ] && [ ! -f "$archive" ]; then
+if [ -n "$archive" ] && [ ! -f "$archive" ]; then
     fail "FROM=$archive: no such file; expected a .tar, .tar.gz or .tar.xz"
 fi
+[ ! -L build ] || fail "build is a link; expected a directory"
 # rm must not reach what somebody has mounted there, a host's /dev perhaps. The
 # kernel writes a space as \040.
 mounts=$(while read -r _ _ _ _ target _; do
@@ -108,7 +114,7 @@ mounts=$(while read -r _ _ _ _ target _; do
     case $target in "$(pwd -P)/build/rootfs"*) printf '%s ' "${target#"$(pwd -P)/"}" ;; esac
 done </proc/self/mountinfo)
 [ -z "$mounts" ] || fail "something is mounted there; unmount it first: $mounts"
-if [ "$archive" = --remove ]; then
+if [ "$option" = --remove ]; then
     remove "$new"
     remove "$old"
     remove "$rootfs"

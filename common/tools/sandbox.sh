@@ -38,11 +38,12 @@ PATH=$PATH:/usr/sbin:/sbin
 if [ $# = 0 ] && [ -n "${LAB_SANDBOX:-}" ]; then
     fail "this terminal is on the host already; type it in another one"
 fi
-# Its own words stand behind LAB_PWD, which it sets: they would change the machine.
-case ${LAB_PWD:+inside}$#${1:-} in
-inside[2-9]*--terminal | inside[2-9]*--inside | inside[2-9]*--host | inside[2-9]*--keep) ;;
-inside1[0-9]*--inside | inside1[0-9]*--host | *[2-9]--limits | *[1-9][0-9]--limits) ;;
-*[0-9]-*) fail "'$1': expected a command, or --limits and a command" ;;
+usage() { fail "'$1': expected a command, or --limits and a command"; }
+case ${1:-} in
+# The script's own words, with LAB_PWD, which it sets: typed, they would change the machine.
+--terminal | --inside | --host | --keep) if [ -z "${LAB_PWD:-}" ] || [ $# = 1 ]; then usage "$1"; fi ;;
+--limits) if [ $# = 1 ]; then usage "$1"; fi ;;
+-*) usage "$1" ;;
 esac
 export PATH LAB_SANDBOX=1
 
@@ -131,11 +132,11 @@ own_network() {
     echo 1 >/proc/sys/net/ipv4/ip_forward
 }
 
-# A shell whose prompt tells the terminals apart. make is new to it, and so is bash's
-# history: nothing of it is kept.
+# A shell whose prompt tells the terminals apart. What make was called with is not for the
+# make that is typed there, and of bash's history nothing is kept.
 terminal() {
     cd "$LAB_PWD" || cd /
-    unset MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES LAB_PWD
+    unset MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES STAGE BOX DIR FROM KERNEL PID RESET LAB_PWD
     PS1="host${1#1}# " HISTFILE='' exec bash --norc --noprofile -i
 }
 
@@ -296,7 +297,7 @@ explain() {
 limits='' group='' errors=''
 trap 'remove_group; rm -f "$errors"' EXIT
 trap 'exit 130' INT TERM HUP PIPE
-if [ "${1:-}" = --limits ] && [ $# -gt 1 ]; then
+if [ "${1:-}" = --limits ]; then
     shift
     # A background command's input is /dev/null.
     exec 3<&0
