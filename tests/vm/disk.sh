@@ -9,6 +9,7 @@
 # The Debian, build/vm/ARCH/root, is fetched once. It is also what the lab is built
 # against: its libraries are there.
 set -eu
+umask 022
 
 cd "$(dirname "$0")/../.."
 PATH=$PATH:/usr/sbin:/sbin
@@ -63,11 +64,11 @@ fetch_root() {
     done
     echo "fetches a small Debian for $arch, about 100 MB" >&2
     # shellcheck disable=SC2086
-    {
-        mmdebstrap --quiet --mode=chrootless --skip=check/chrootless --variant=extract \
-            --architectures="$arch" --include="$(echo $packages | tr ' ' ,)" bookworm -
-    } | tar -x -C "$root" --keep-directory-symlink --exclude='./dev/*' --exclude='./usr/share/doc/*' \
-        --exclude='./usr/share/man/*' --exclude='./usr/share/locale/*' ||
+    mmdebstrap --quiet --mode=chrootless --skip=check/chrootless --variant=extract \
+        --architectures="$arch" --include="$(echo $packages | tr ' ' ,)" bookworm - |
+        tar -x -C "$root" --keep-directory-symlink --exclude='./dev/*' \
+            --exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' \
+            --exclude='./usr/share/locale/*' ||
         fail "cannot fetch packages of Debian 12; is there a network?"
     # What the packages' scripts would have made.
     ln -s mawk "$root/usr/bin/awk"
@@ -95,18 +96,15 @@ done
 # their times, so that only what has changed is built again.
 mkdir -p "$root/lab"
 find Makefile common tests 0?-* -type f ! -name box ! -name hog | cpio -pdmu --quiet "$root/lab"
+# Nothing can be built in the machine itself. make's own variables would take
+# precedence over this CC, which is relative: a path in it may have a space.
 (
-    cd "$root/lab"
-    # Its variables would take precedence over CC.
     unset MAKEFLAGS
-    # Relative: a path in it may have a space.
     export CC="$compiler --sysroot=.."
-    make -s check-programs
-    cp ../bin/busybox build/rootfs/bin/
-    # Nothing can be built there.
-    tests/mistakes.sh --build build/mistakes
-    tests/harder.sh --build build/harder 07-cgroup
+    cd "$root/lab" && make -s check-programs && cp ../bin/busybox build/rootfs/bin/ &&
+        tests/mistakes.sh --build build/mistakes && tests/harder.sh --build build/harder 07-cgroup
 ) >&2 || fail "the lab cannot be built for $arch"
+chmod -R a+rX "$root/lab"
 
 cp tests/vm/inside.sh "$root/inside"
 rm -f "$vm/disk.new"

@@ -61,9 +61,10 @@ esac
 accelerator=${ACCEL:-tcg,thread=single}
 [ "$accelerator" != kvm ] || machine="${machine% *} host"
 
-# norandmaps: what QEMU has translated, it finds again only at the same address. With
-# random ones each program's libraries are translated anew, and take twice as long.
 # run_qemu WORDS...: words before it, such as a time limit.
+# norandmaps: what QEMU has translated, it finds again only at the same address. With
+# random ones each program's libraries are translated anew, five times as slow.
+# nokaslr: with it arm64 needs no page tables apart for the kernel, slow as well.
 run_qemu() {
     size=$(stty size 2>/dev/null | tr ' ' x)
     # shellcheck disable=SC2086
@@ -72,7 +73,7 @@ run_qemu() {
         -chardev stdio,id=terminal,signal=off -serial chardev:terminal \
         -drive "file=build/vm/$arch/disk,format=raw,if=none,id=root,snapshot=on,cache=unsafe" \
         -device virtio-blk-pci,drive=root -kernel "$image" -initrd "$work/initramfs.gz" \
-        -append "console=$console quiet loglevel=1 panic=-1 norandmaps lab.mode=$mode lab.size=$size"
+        -append "console=$console quiet loglevel=1 panic=-1 norandmaps nokaslr lab.mode=$mode lab.size=$size"
 }
 
 if [ "$mode" = shell ]; then
