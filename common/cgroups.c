@@ -276,12 +276,18 @@ static int create_group(struct cgroup_directory *group)
 
 static void refuse_limit(const struct cgroup *cgroup, enum controller c)
 {
+    const struct id_range last_id = {0, UINT32_MAX - 1, 1};
     const char *name = controller_names[c];
 
     if (cgroup->v2.base[0] != '\0')
         refuse("%s: the controller %s is not available in %s; expected it in "
                "cgroup.controllers there",
                option_names[c], name, cgroup->v2.base);
+    /* As in an ordinary user's sandbox, where `id` says root. */
+    if (!id_range_is_mapped("/proc/self/uid_map", &last_id))
+        refuse("%s: you may change no cgroup here; expected root outside of "
+               "user namespaces: sudo make sandbox",
+               option_names[c]);
     refuse("%s: you may change no cgroup here; expected root, or a cgroup of "
            "your own: systemd-run --user --scope -p Delegate=yes %s ...",
            option_names[c], program_invocation_name);

@@ -30,10 +30,11 @@
 # tests/harder/NN-name.sh is such a script too; its tasks, A and B, are the harder
 # exercises. There is nothing todo in them, and each failure is told in full (TELL_ALL).
 #
-# Set DETAILS=1 for a line per check (tests/check.sh uses it), OWN=1 to leave out
-# the stages before, ALL=1 to look at them although a task fails, SLOW=10 on a machine that takes ten times as long, PATIENCE=2
-# where this stage's checks are expected to fail. LAB_TASK names a file that always
-# holds the task at hand. SECONDS_FOR_BOX in place of 5, where hanging is expected.
+# Set DETAILS=1 for a line per check (tests/long/teeth.t uses it), OWN=1 to leave out
+# the stages before, ALL=1 to look at them although a task fails, SLOW=10 on a machine
+# that takes ten times as long, PATIENCE=2 where this stage's checks are expected to
+# fail. LAB_TASK names a file that always holds the task at hand. SECONDS_FOR_BOX in
+# place of 5, where hanging is expected.
 # shellcheck shell=sh
 
 # An earlier stage's script sources this again.

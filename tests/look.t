@@ -50,7 +50,7 @@ look_refuses() {
 
 # ---- which box ----------------------------------------------------------------
 
-look_refuses "no box of yours is running" $look --pid
+look_refuses "no box of yours runs here" $look --pid
 verdict "without a box look says so" $?
 
 hold 05-proc/box --hostname leopard sh -c "$wait_for_input"
@@ -61,6 +61,10 @@ $look >shown
 verdict "05 isolates seven of eleven, and not the network" $?
 [ "$($look --pid)" = "$box" ] && $look "$box" | grep -q "PID $box (cat)"
 verdict "look --pid is the PID of the box's command, nothing else" $?
+
+hold unshare --mount 05-proc/box sh -c "$wait_for_input"
+[ "$($look --pid)" = "$(child_of "$launcher")" ]
+verdict "a launcher in another mount namespace, as after sudo make run, is found" $?
 
 hold 05-proc/box --init sh -c "$wait_for_input"
 init=$(child_of "$launcher")
@@ -117,8 +121,8 @@ if [ -n "$another" ]; then
     look_refuses "'$box' belongs to uid 0; expected a process of yours, or sudo" $another $look "$box"
     verdict "an ordinary user is told whose process it is" $?
     hold $another 05-proc/box --init sh -c "$wait_for_input"
-    look_refuses "hides, as the init of a box does" $another $look "$(child_of "$launcher")"
-    verdict "or that it is an init, which hides" $?
+    look_refuses "the kernel hides .* as it does a box's init" $another $look "$(child_of "$launcher")"
+    verdict "or that the kernel hides it, as an init" $?
 else
     skip "another user's process" "the sandbox has one user"
 fi

@@ -18,6 +18,9 @@ in_copy make test
 verdict "make test without a program says what to do first" $?
 in_copy make start STAGE=01 && in_copy make test && says "^todo 3 run_command$" && says "^3 to write: make hint"
 verdict "make test says of a fresh exercise what is to be written" $?
+in_copy sh -c 'make test | head -n 2; common/tools/sandbox.sh common/tools/play.exp tour 01-uts/README.md | head -n 3'
+says "^# 01-uts as root" && says "==== 01-uts" && ! says "I/O error" && ! says "[Bb]roken pipe"
+verdict "make test and make tour end in silence when head has read enough" $?
 echo mine >>"$copy/my/01-uts/box.c"
 in_copy make start STAGE=01 && says "stays as it is" && tail -n 1 "$copy/my/01-uts/box.c" | grep -qx mine
 verdict "make start leaves a student's work as it is" $?

@@ -26,6 +26,10 @@ until [ -f tests/tap.sh ]; do cd .. || exit 1; done
 test_name=$(basename "$0" .t)
 test_file=$(find tests -name "$test_name.t")
 
+for program in build/refuse build/check_stages; do
+    [ -x "$program" ] || { echo "$test_name: $program is missing: make check-programs" >&2; exit 125; }
+done
+
 # ---- around the test -----------------------------------------------------------
 
 if [ "${LAB_TEST:-}" != "$test_name" ]; then

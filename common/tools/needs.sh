@@ -39,7 +39,7 @@ reason() {
     limits)
         for controller in memory cpu pids; do
             [ -w "$(mount_of "$controller")" ] && continue
-            echo "who plays this has no cgroup of his own here"
+            echo "it takes a cgroup of your own; on most machines sudo gives you one"
             break
         done
         ;;
