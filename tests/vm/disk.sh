@@ -72,6 +72,7 @@ fetch_root() {
         fail "cannot fetch packages of Debian 12; is there a network?"
     # What the packages' scripts would have made.
     ln -s mawk "$root/usr/bin/awk"
+    mkdir "$root/mnt"
     cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"
     cp "$root/usr/share/base-passwd/group.master" "$root/etc/group"
     echo 'user:x:12345:12345:user:/tmp:/bin/sh' >>"$root/etc/passwd"
