@@ -158,7 +158,7 @@ for setting in NO_COLOR=1 TERM=dumb; do
         ! colours && says "hello"
     tell "nor has make tour" $?
 done
-TERM=dumb expect -c 'set timeout 60; spawn -noecho make -s watch STAGE=2; expect "todo 1"; exec kill -TERM -- -[exp_pid]; expect eof' >"$work/output"
+TERM=dumb expect -c 'set timeout 300; spawn -noecho make -s watch STAGE=2; expect "todo 1"; exec kill -TERM -- -[exp_pid]; expect eof' >"$work/output"
 ! colours && says "todo 1"
 tell "make watch does not clear a dumb terminal" $?
 on_terminal "TERM=dumb make -s demo STAGE=1"
@@ -166,7 +166,7 @@ lines 2 && says "TERM='dumb': expected a terminal that"
 tell "make demo says that a dumb terminal is not enough" $?
 for shell in /usr/sbin/nologin /bin/false; do
     # A socket's path has at most 107 bytes.
-    TERM=xterm SHELL=$shell expect -c 'set timeout 60; set stty_init "rows 24 cols 80"
+    TERM=xterm SHELL=$shell expect -c 'set timeout 300; set stty_init "rows 24 cols 80"
         spawn -noecho make -s demo STAGE=1; expect "type the next"
         exec kill -TERM -- -[exp_pid]; expect eof' >"$work/output" 2>&1
     says "type the next"

@@ -69,7 +69,7 @@ verdict "make hint tells what it could not look at from what is right" $?
 
 # Until a line comes: it is written to a pipe.
 until_said() {
-    timeout 60 sed "/$1/q" <&5 >"$work/output"
+    timeout 300 sed "/$1/q" <&5 >"$work/output"
     says "$1"
 }
 cp 01-uts/box.c "$copy/my/01-uts/box.c"

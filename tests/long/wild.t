@@ -15,7 +15,7 @@ wild() {
     launcher) sed "s/^    begin_program(argv);/&\n    $4/" "$2/box.c" ;;
     esac | sed 's/^#include <unistd.h>/&\n#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>/' >"$work/wild/$2/box.c"
     make -s OWN_CFLAGS=-Wno-error "$work/wild/$2/box"
-    BOX=$work/wild/$2/box timeout 90 tests/verify.sh "$2" >"$work/output" 2>&1
+    BOX=$work/wild/$2/box timeout 300 tests/verify.sh "$2" >"$work/output" 2>&1
     [ $? = 1 ] && says "$5" && [ "$(wc -l <"$work/output")" -le 15 ] && ! grep '.\{81\}' "$work/output"
     named=$?
     # Not a verdict of this suite.
