@@ -1,7 +1,7 @@
 #!/bin/sh
 # A machine that nobody has prepared: a minimal Debian with git, make, a C compiler and
 # sudo, and nothing else. Clones the lab into it and runs README's two commands to the
-# end, as root and as an ordinary user with sudo. It takes root.
+# end, as root and as an ordinary user with sudo. Only root can make such a machine.
 #
 #   fresh.sh [SUITE [root|user [COMMAND...]]]
 #
@@ -142,7 +142,7 @@ case ${2:-root} in
 root | user) ;;
 *) fail "'$2': expected root or user" ;;
 esac
-[ "$(id -u)" = 0 ] || fail "it takes root: sudo tests/fresh.sh"
+[ "$(id -u)" = 0 ] || fail "only root can make such a machine; expected sudo tests/fresh.sh"
 if [ $# -lt 2 ]; then
     status=0
     "$0" "$suite" root || status=$?

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The shell of the recipes that write in this clone. What they make belongs to the
-# clone's owner, also under sudo, and may be read by all who may enter the clone.
-# Who may not write is told what to do.
+# clone's owner, also under sudo, and may be read by all who may enter the clone. A user
+# who may not write there is told what to do.
 #
 #   as-owner.sh [PLACE...] -c COMMAND     as sh -c, in the clone's directory; PLACE is
 #                                         where it writes
@@ -20,7 +20,7 @@ while [ "$1" != -c ]; do
     place=$1
     shift
     if [ -e "$place" ] && [ ! -w "$place" ]; then
-        if [ -O "$place" ]; then why="is read-only"; else why="belongs to $(stat -c %U "$place")"; fi
+        if [ -O "$place" ]; then why="is read-only"; else why="belongs to $(stat -L -c %U "$place")"; fi
         [ "$place" = . ] && place="this directory"
         echo "make: you cannot write in $place, which $why; go on in a copy: cp -R . ~/lab" >&2
         exit 125
