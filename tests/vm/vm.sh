@@ -81,7 +81,7 @@ if [ "$mode" = shell ]; then
     exit
 fi
 said=${SAID:-$work/said}
-seconds=${VM_SECONDS:-1800}
+seconds=${VM_SECONDS:-2700}
 # TAP. Two machines may print at once: a line says whose it is. What is no verdict is a
 # comment on one.
 name=$(echo "$version" | cut -d . -f 1,2)
