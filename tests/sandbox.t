@@ -7,6 +7,11 @@
 
 . tests/room.sh
 sandbox=$lab/common/tools/sandbox.sh
+# Another lab, which an ordinary user may enter.
+mkdir -p "$work/second/build"
+cp -a common "$work/second/"
+cp build/reaper "$work/second/build/"
+second=$work/second/common/tools/sandbox.sh
 
 "$sandbox" sh -c '
     test "$(hostname)" = host &&
@@ -95,12 +100,12 @@ else
     skip "a foreign cgroup is not in sight" "$(common/tools/needs.sh limits)"
 fi
 
-(umask 077 && [ "$($as_user "$sandbox" sh -c 'id -u; hostname' | tr '\n' ' ')" = "0 host " ])
+(umask 077 && [ "$(cd "$work" && $as_user "$second" sh -c 'id -u; hostname' | tr '\n' ' ')" = "0 host " ])
 verdict "an ordinary user has the sandbox too, and is root there" $?
 
 mask='mount --bind /dev/null /proc/timer_list && exec "$@"'
 # shellcheck disable=SC2086
-said=$(unshare --mount sh -c "$mask" sh $as_user "$sandbox" echo went on 2>&1)
+said=$(cd "$work" && unshare --mount sh -c "$mask" sh $as_user "$second" echo went on 2>&1)
 case $said in
 "sandbox: this machine refuses it a /proc of its own"*"ps and pgrep also show"*"
 went on") true ;;
@@ -185,8 +190,6 @@ close_room
 until_true umount "$odd"
 
 # At the same moment, of two labs; and one whose terminal is closed while it starts.
-mkdir "$work/second"
-cp -a common "$work/second/" && mkdir "$work/second/build" && cp build/reaper "$work/second/build/"
 for place in "$lab" "$work/second"; do
     (cd "$place" && echo 'echo "on $(hostname)"' | env -u LAB_SANDBOX common/tools/sandbox.sh >"$work/said.${place##*/}" 2>&1) &
 done

@@ -51,13 +51,12 @@ export PATH LAB_SANDBOX=1
 
 # empty DIRECTORY MODE: an empty file system takes its place, in which only this lab and the
 # working directory are in sight, if they lie there.
-empty() {
+empty() (
     exec 5<"$LAB_PWD" 6<"$lab"
     mount -t tmpfs -o "mode=$2" tmpfs "$1"
     case $LAB_PWD/ in "$1"/?*) mkdir -p "$LAB_PWD" && mount -c --rbind /proc/self/fd/5 "$LAB_PWD" ;; esac
     case $lab/ in "$1"/?*) mkdir -p "$lab" && mount -c --rbind /proc/self/fd/6 "$lab" ;; esac
-    exec 5<&- 6<&-
-}
+)
 
 # But for what /etc/resolv.conf may lead to.
 own_run() {

@@ -269,7 +269,7 @@ verify_06() {
     (printed=listener run --ip "$ip" sh -c 'mkfifo /tmp/in && exec nc -l -p 5000 <>/tmp/in' >"$work/heard") &
     listener=$!
     # shellcheck disable=SC2016
-    run sh -c 'for i in $(seq 80); do echo hello | nc -w 1 "$1" 5000 2>/dev/null && break; usleep 50000; done' sh "$ip"
+    run sh -c 'for i in $(seq 80); do echo hello | nc -w 10 "$1" 5000 2>/dev/null && break; usleep 50000; done' sh "$ip"
     wait "$listener"
     check "nc: one box hears another, at the address of --ip" hello "$(cat "$work/heard")" \
         "the address is not the one of --ip" "unix(7), nc(1)"
