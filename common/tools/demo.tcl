@@ -117,8 +117,6 @@ proc run_step {} {
 proc step_back {} {
     global at phase typed_in tmux panes
     if {$phase eq "run it"} {
-        # The shell may still be showing what was typed: what comes before that is lost.
-        after 500
         exec {*}$tmux send-keys -t $panes($typed_in) C-u
         set phase "type the next"
     } elseif {$at > 0} {
