@@ -41,7 +41,10 @@ fi
 tput -T "${TERM:-dumb}" cup 0 0 >/dev/null 2>&1 ||
     fail "TERM='${TERM:-}': expected a terminal that can show panes, such as xterm"
 work=$(mktemp -d)
-export LAB_DEMO="$work" LAB_DEMO_SOCKET="$socket"
+# A serial line has no size.
+LAB_DEMO_COLUMNS=$(stty size | awk '{ print $2 ? $2 : 80 }')
+LAB_DEMO_LINES=$(stty size | awk '{ print $1 ? $1 : 24 }')
+export LAB_DEMO="$work" LAB_DEMO_SOCKET="$socket" LAB_DEMO_COLUMNS LAB_DEMO_LINES
 mkfifo "$work/keys" "$work/alive"
 : >"$work/notes"
 

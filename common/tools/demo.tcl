@@ -9,26 +9,29 @@ proc fail {text} {error $text}
 
 # ---- panes ----------------------------------------------------------------------
 
-# A shell on the host in a pane of its own. It starts when its output is piped to
-# us: no prompt can be missed.
+# A pane without a shell yet. All panes are there before the first shell starts, for a shell
+# whose width changes while a command is typed draws it wrong.
 proc open_pane {name} {
-    global tmux demo panes spawned shows spawn_id
-    # The directory is the lab's.
-    set shell "tmux wait-for start-$name; LC_ALL=C.UTF-8 exec common/tools/sandbox.sh --terminal [number_of $name] 9>\"\$LAB_DEMO/alive\""
+    global tmux demo env panes spawned spawn_id
     if {[array size panes] == 0} {
-        set pane [exec {*}$tmux new-session -d -s demo -x 80 -y 24 -P -F "#{pane_id}" $shell]
+        set pane [exec {*}$tmux new-session -d -s demo -x $env(LAB_DEMO_COLUMNS) -y $env(LAB_DEMO_LINES) -P -F "#{pane_id}" cat]
     } else {
-        set pane [exec {*}$tmux split-window -h -d -t demo -P -F "#{pane_id}" $shell]
+        set pane [exec {*}$tmux split-window -h -d -t demo -P -F "#{pane_id}" cat]
         exec {*}$tmux select-layout -t demo even-horizontal
     }
-    exec {*}$tmux select-pane -t $pane -T $name
-    exec mkfifo $demo/$name
     set panes($name) $pane
+    exec mkfifo $demo/$name
     exec {*}$tmux pipe-pane -t $pane "cat >\"\$LAB_DEMO\"/$name"
     spawn -noecho -open [open $demo/$name r+]
     set spawned($name) $spawn_id
+}
+
+# Its shell on the host. The directory is the lab's.
+proc start_shell {name} {
+    global tmux panes shows
     set shows($name) {}
-    exec {*}$tmux wait-for -S start-$name
+    exec {*}$tmux respawn-pane -k -t $panes($name) "LC_ALL=C.UTF-8 exec common/tools/sandbox.sh --terminal [number_of $name] 9>\"\$LAB_DEMO/alive\""
+    exec {*}$tmux select-pane -t $panes($name) -T $name
 }
 
 proc type_in_pane {name text} {
@@ -182,10 +185,11 @@ proc play_demo {path} {
     set first 0
     if {[value_of FROM] ne {}} {set first [first_step_of [value_of FROM]]}
     foreach step $steps {
-        if {[regexp {^(host[0-9]*)#$} [dict get $step prompt] -> name] && $name ni $names} {
-            open_terminal $name
+        if {[regexp {^(host[0-9]*)#$} [dict get $step prompt] -> name] && ![info exists ::panes($name)]} {
+            open_pane $name
         }
     }
+    foreach name [lsort [array names ::panes]] {open_terminal $name}
     while {$at < $first} {
         type_step
         run_step
@@ -202,6 +206,7 @@ proc play_demo {path} {
     set keys $spawn_id
     exec {*}$tmux wait-for -S ready
     if {[value_of AUTO] ne {}} {
+        exec {*}$tmux wait-for attached
         set pause [expr {int(1000 * ([value_of SPEED] ne {} ? [value_of SPEED] : 2))}]
         while {$at < [llength $steps]} {
             type_step
