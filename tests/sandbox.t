@@ -103,6 +103,17 @@ fi
 (umask 077 && [ "$(cd "$work" && $as_user "$second" sh -c 'id -u; hostname' | tr '\n' ' ')" = "0 host " ])
 verdict "an ordinary user has the sandbox too, and is root there" $?
 
+# What else the user runs, in other sandboxes, does not count.
+# shellcheck disable=SC2016,SC2086
+(cd "$work" && $as_user "$second" sh -c '
+    "$0" sh -c "for i in \$(seq 300); do sleep 1240 & done; wait" &
+    other=$!
+    until [ "$(pgrep -xc sleep)" = 300 ]; do :; done
+    "$0" "$0" --limits true && kill $other' "$second")
+verdict "with --limits a user's other sandboxes do not count" $?
+"$sandbox" --limits true <&-
+verdict "a closed input is no obstacle" $?
+
 mask='mount --bind /dev/null /proc/timer_list && exec "$@"'
 # shellcheck disable=SC2086
 said=$(cd "$work" && unshare --mount sh -c "$mask" sh $as_user "$second" echo went on 2>&1)

@@ -52,8 +52,8 @@ locked_in() {
         exec env -u LAB_TMP -u LAB_SANDBOX '"$user"' bwrap --unshare-user --unshare-pid --unshare-net \
             --unshare-ipc --unshare-uts --die-with-parent --new-session --uid 1000 --gid 1000 \
             --ro-bind / / --dev /dev --proc /proc --bind /sys/fs/cgroup /sys/fs/cgroup \
-            --tmpfs /tmp --tmpfs /run --args 0 --tmpfs /var/tmp --ro-bind "$0/lab" /var/tmp/lab \
-            --bind "$0/mine" /var/tmp/lab/my --chdir /var/tmp/lab -- "$@"' "$work" "$@" <"$hidden"
+            --tmpfs /tmp --tmpfs /run --args 4 --tmpfs /var/tmp --ro-bind "$0/lab" /var/tmp/lab \
+            --bind "$0/mine" /var/tmp/lab/my --chdir /var/tmp/lab -- "$@"' "$work" "$@" 4<"$hidden"
 }
 
 # The tasks of a stage, by their numbers.

@@ -3,7 +3,8 @@
 # /proc, /tmp, /run and /dev, and, where root starts it, its own cgroup. Another network
 # namespace plays the internet. Nothing that is done here reaches the machine's
 # processes, links, routes, firewall or hostname, no packet leaves it, and all of it ends
-# with its first process. An ordinary user's host is in a user namespace, where he is root.
+# with its first process. Unless root of the machine starts it, it is in a user namespace,
+# where its starter is root.
 #
 #   sandbox.sh                       a terminal on this lab's host: the first one starts
 #                                    the host, which ends with the last one
@@ -19,7 +20,8 @@
 # LAB_OWNER, a user who may make cgroups in it.
 set -u
 
-# The bounds of --limits. Root has them from the cgroup, an ordinary user from setrlimit(2).
+# The bounds of --limits. They are the cgroup's; who may not make one has setrlimit(2), by which
+# the kernel counts the processes of a user namespace.
 seconds=$((90 * ${SLOW:-1}))
 processes=200
 megabytes=1024
@@ -182,7 +184,7 @@ export LAB_PWD
 # Without these probes a refusal could not be told from the command's own.
 choose_namespaces() {
     user=
-    [ "$(id -u)" = 0 ] || user="--user --map-root-user"
+    [ -z "$(reason root)" ] || user="--user --map-root-user"
     namespaces="$user --net --mount --uts --ipc --propagation private"
     # shellcheck disable=SC2086
     if unshare $namespaces --pid --fork --mount-proc true 2>/dev/null; then
@@ -246,7 +248,7 @@ remove_group() {
 # ignores SIGINT and SIGTERM.
 run() {
     # shellcheck disable=SC2086
-    exec $limits setpriv --pdeathsig KILL unshare $namespaces -- \
+    exec $limits setpriv --pdeathsig KILL unshare $namespaces -- $bounds \
         env --default-signal=INT,QUIT,TERM "$tools/sandbox.sh" --inside "$group" "$@"
 }
 
@@ -293,7 +295,9 @@ explain() {
     exit 125
 }
 
-limits='' group='' errors=''
+# The caller may have closed its input.
+[ -e /proc/self/fd/0 ] || exec </dev/null
+limits='' bounds='' group='' errors=''
 trap 'remove_group; rm -f "$errors"' EXIT
 trap 'exit 130' INT TERM HUP PIPE
 if [ "${1:-}" = --limits ]; then
@@ -301,21 +305,16 @@ if [ "${1:-}" = --limits ]; then
     # A background command's input is /dev/null.
     exec 3<&0
     errors=$(mktemp) || exit 125
-    limits="timeout -v --foreground -s KILL $seconds"
+    # A flood of output ends with SIGXFSZ, and nothing dumps its core.
+    limits="prlimit --fsize=67108864 --core=0 timeout -v --foreground -s KILL $seconds"
     choose_namespaces
     make_group
-    (
-        # A flood of output ends with SIGXFSZ, and nothing dumps its core.
-        self=$(exec sh -c 'echo $PPID')
-        prlimit --fsize=67108864 --core=0 --pid "$self"
-        if [ -z "$group" ]; then
-            # The kernel counts the user's processes everywhere. A program with the
-            # address sanitizer needs terabytes of addresses.
-            prlimit --nproc=$((processes + $(ps -L -u "$(id -u)" | wc -l))) --pid "$self"
-            [ -n "${ASAN_OPTIONS:-}" ] || prlimit --as=$((2 * megabytes * 1048576)) --pid "$self"
-        fi
-        run "$@" <&3 3<&-
-    ) 2>"$errors" &
+    if [ -z "$group" ]; then
+        bounds="prlimit --nproc=$processes"
+        # A program with the address sanitizer needs terabytes of addresses.
+        [ -n "${ASAN_OPTIONS:-}" ] || bounds="$bounds --as=$((2 * megabytes * 1048576))"
+    fi
+    (run "$@" <&3 3<&-) 2>"$errors" &
     wait_for $!
     explain $?
 elif [ $# -gt 0 ] && [ "$1" != --keep ]; then
