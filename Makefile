@@ -43,7 +43,7 @@ static_libc = $(if $(findstring /,$(shell $(CC) -print-file-name=libc.a)),-stati
 static = $(if $(SANITIZE),,$(if $(findstring /,$(shell $(CC) -print-file-name=libcap.a)),$(static_libc)))
 
 boxes := $(STAGES:%=%/box)
-common := $(patsubst common/%.c,build/%.o,$(wildcard common/*.c))
+common := $(patsubst common/%.c,build/%.o,$(filter-out common/stages.c,$(wildcard common/*.c)))
 headers := $(wildcard common/*.h)
 suite := $(patsubst tests/%.c,build/%,$(wildcard tests/check_*.c)) \
 	build/refuse build/inside
@@ -171,7 +171,7 @@ check-chapters: all build/rootfs build/deps-run build/deps-play
 # ---- set up ----------------------------------------------------------------
 
 # What a student types needs, what a teacher needs as well, and who changes the lab.
-student := build run play bug watch harder read
+student := build run play start bug watch harder read
 teacher := demo grade
 maintainer := check lint bench vm fresh
 
@@ -191,7 +191,7 @@ prepare prepare-teacher:
 
 # ---- write -----------------------------------------------------------------
 
-start:
+start: build/deps-start
 	@common/tools/start.sh $(stage) my "$$RESET"
 
 bug: build/deps-bug
@@ -219,10 +219,10 @@ grade: $(to_verify) build/deps-grade
 
 # ---- maintain --------------------------------------------------------------
 
-stages:
+stages: build/deps-start
 	@common/tools/stages.sh
 
-check-programs: $(patsubst %,build/deps-%,build run play demo bug watch harder grade check)
+check-programs: $(patsubst %,build/deps-%,build run play demo start bug watch harder grade check)
 	@$(MAKE) --no-print-directory all build/rootfs $(suite)
 
 # A user's proof that the lab is true on this machine; then what only its maintainers need.

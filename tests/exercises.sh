@@ -41,13 +41,11 @@ wrong_verdicts() {
 
 status=0
 for stage; do
-    number=${stage%%-*}
-    tasks=$(sed -n "s/^\/\/@ task $number \([1-9]\) .*/\1/p" common/box.c.in | sort -u)
+    tasks=$(cut -d ' ' -f 1 "$stage/hints" | sort -u)
     source=$work/$stage/box.c
     mkdir -p "$work/$stage"
     for solved in 0 $tasks; do
-        awk -v stage="$number" -v cut=1 -v solved="$(seq -s '' "$solved")" \
-            -f common/tools/stages.awk common/box.c.in >"$source"
+        common/tools/stages.sh --exercise "$stage" "$(seq -s '' "$solved")" >"$source"
         if ! make -s OWN_CFLAGS=-Werror "$work/$stage/box"; then
             wrong="it does not build without a warning"
         else

@@ -46,7 +46,7 @@ verdict "a quoted line that is not in the source is refused" $?
 # Every new function of the stage is quoted, every link leads somewhere, every
 # target of make is there.
 for chapter in 0?-*/README.md; do
-    tasks=$(sed -n "s/^\/\/@ task ${chapter%%-*} \([1-9]\) .*/\1/p" common/box.c.in | sort -u | wc -l)
+    tasks=$(cut -d ' ' -f 1 "${chapter%/*}/hints" | sort -u | wc -l)
     [ "$(grep -c '^| [0-9] ' "$chapter")" = "$tasks" ]
     verdict "$chapter names its stage's $tasks tasks" $?
 done
@@ -60,9 +60,8 @@ cat "$work/links"
 verdict "the links lead to files" $?
 # The minutes are those of the source: a task may be two functions.
 for chapter in 0?-*/README.md; do
-    number=${chapter%%-*}
-    awk -v mark="//@ task $number" 'index($0, mark) == 1 { minutes[$4] += $5 }
-        END { for (task in minutes) print task, minutes[task] }' common/box.c.in | sort >"$work/minutes"
+    common/tools/stages.sh --exercise "${chapter%/*}" | sed -n 's/^\/\* Task \([0-9]\) (\([0-9]*\) minutes; .*/\1 \2/p' |
+        awk '{ minutes[$1] += $2 } END { for (task in minutes) print task, minutes[task] }' | sort >"$work/minutes"
     sed -n 's/^| \([0-9]\) [^|]*| \([0-9]*\) |.*/\1 \2/p' "$chapter" | diff "$work/minutes" -
     verdict "$chapter gives each task as many minutes as the source" $?
 done

@@ -72,6 +72,10 @@ END
 has tmux|tmux|tmux|tmux|tmux
 END
     # tmux: the panes of `make demo`
+    start) cat <<'END' ;;
+has unifdef|unifdef|unifdef|unifdef|unifdef
+END
+    # unifdef: cuts an exercise, or the eight programs, out of their one source
     bug) cat <<'END' ;;
 has patch|patch|patch|patch|patch
 END

@@ -51,10 +51,7 @@ first() {
 
 # The functions of a task, without their comments: task_functions N.
 task_functions() {
-    awk -v mark="//@ task $number $1 " '
-        index($0, mark) == 1 { wanted = 1 }
-        wanted && /^static / { sub(/\(.*/, ""); sub(/.*[ *]/, ""); print; wanted = 0 }
-    ' common/box.c.in | while read -r name; do
+    sed -n "/^#if TODO_${number}0$1\$/,/^#[^i]/s/.*not_written($1, \"\(.*\)\");/\1/p" common/stages.c | while read -r name; do
         awk -v name="$name" '
             $0 ~ "^static .*[ *]" name "\\(" { inside = 1 }
             inside { print }
@@ -81,7 +78,7 @@ give_hint() {
     fi
     # An error's own diagnosis comes with every hint.
     sed -n '/^    expected/,/^    read/p' "$verdict" | head -n 9
-    sed -n "s/^\/\/@ hint $number $task //p" common/box.c.in >"$work/hints"
+    sed -n "s/^$task //p" "$stage/hints" >"$work/hints"
     all=$(($(grep -c . "$work/hints") + 1))
     had=$(grep -cx "$stage $task" "$given" 2>/dev/null)
     next=$((${had:-0} + 1))
@@ -152,7 +149,7 @@ solution)
     [ -z "${NO_COLOR:-}" ] || colour=never
     # The tasks' first lines are no difference.
     mkdir "$work/yours"
-    sed '/^ \* Task [0-9] (/,/^ \*$/d' "$box.c" >"$work/yours/box.c"
+    sed '/^\/\* Task [0-9] (.*\*\/$/d' "$box.c" >"$work/yours/box.c"
     diff -u --color="$colour" --label "$box.c" --label "$stage/box.c" "$work/yours/box.c" "$stage/box.c" &&
         echo "$box.c is the lab's."
     [ $? -le 1 ]

@@ -9,7 +9,6 @@ set -eu
 
 cd "$(dirname "$0")/../.."
 stage=$1
-number=${stage%%-*}
 file=$2/$stage/box.c
 reset=${3:-}
 bug=${4:-}
@@ -26,7 +25,7 @@ if [ -n "$bug" ]; then
     done
     patch -s -o build/exercise.c "$stage/box.c" <"$mistake"
 else
-    awk -v stage="$number" -v cut=1 -f common/tools/stages.awk common/box.c.in >build/exercise.c
+    common/tools/stages.sh --exercise "$stage" >build/exercise.c
 fi
 if [ -e "$file" ]; then
     copy=1
@@ -46,7 +45,7 @@ if [ -n "$bug" ]; then
 fi
 echo "$file is yours. Its tasks:"
 awk '
-    / \* Task [0-9] \(/ { sub(/^ \* /, ""); sub(/\.$/, ""); task = $0; next }
+    /^\/\* Task [0-9] \(/ { sub(/^\/\* /, ""); sub(/\. \*\/$/, ""); task = $0; next }
     /not_written\([0-9], "/ { split($0, part, "\""); print "  " task ": " part[2] ", line " FNR }
 ' "$file" | sort -k 2,2n -s
 echo "Write, then: make test; make hint helps"

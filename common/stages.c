@@ -1,4 +1,19 @@
-//@ only 01
+#ifndef STAGE
+/*
+ * The one source of the eight programs. `make stages` writes NN-name/box.c out
+ * of it with unifdef(1), and `make start` the exercises. What stands under
+ *
+ *   #if STAGE >= 4   is there from 04 on
+ *   #if STAGE == 4   is there in 04 alone
+ *   #if TODO_0402    is in place of task 2 in the exercise of 04; #else, what
+ *                    is to be written. stop_not_written() ends the box: else
+ *                    it would have no command, or the host in reach.
+ *
+ * cc -DSTAGE=8 compiles it, too.
+ */
+#error "expected -DSTAGE=1 to -DSTAGE=8"
+#endif
+#if STAGE == 1
 /*
  * 01-uts: a process with a hostname of its own
  *
@@ -22,8 +37,8 @@
  * else. The command runs as you, and as root it may do what root may. Hence
  * 02-user.
  */
-//@ end
-//@ only 02
+#endif
+#if STAGE == 2
 /*
  * 02-user: root inside, an ordinary user outside
  *
@@ -46,8 +61,8 @@
  * Still shared with the host: the command sees and can signal every process
  * of yours, and a child it leaves behind lives on. Hence 03-pid.
  */
-//@ end
-//@ only 03
+#endif
+#if STAGE == 3
 /*
  * 03-pid: the command is PID 1
  *
@@ -72,8 +87,8 @@
  * dash, Debian's sh, complains when you leave it ("Cannot set tty process
  * group"): the terminal's group has no number inside. Hence 04-mount.
  */
-//@ end
-//@ only 04
+#endif
+#if STAGE == 4
 /*
  * 04-mount: a root directory of its own
  *
@@ -97,8 +112,8 @@
  * root inside keeps every capability over its namespaces, enough to remount
  * what is read-only; the network is the host's. Hence 05-proc.
  */
-//@ end
-//@ only 05
+#endif
+#if STAGE == 5
 /*
  * 05-proc: /proc for these processes alone, and less power for root
  *
@@ -121,8 +136,8 @@
  * Still shared with the host: the network, with all its devices and ports;
  * memory, CPU and the number of processes without any limit. Hence 06-network.
  */
-//@ end
-//@ only 06
+#endif
+#if STAGE == 6
 /*
  * 06-network: links, addresses and ports of its own
  *
@@ -146,8 +161,8 @@
  * Still shared with the host: memory, CPU and the number of processes; one
  * box can starve all else on the machine. Hence 07-cgroup.
  */
-//@ end
-//@ only 07
+#endif
+#if STAGE == 7
 /*
  * 07-cgroup: only so much memory, CPU and processes
  *
@@ -170,8 +185,8 @@
  * Still shared with the host: what a box writes stays in its rootfs, for the
  * next box to find. Hence 08-overlay.
  */
-//@ end
-//@ only 08
+#endif
+#if STAGE == 8
 /*
  * 08-overlay: the rootfs stays as it is
  *
@@ -195,36 +210,74 @@
  * The command has the caller's terminal and may type into it (TIOCSTI), on
  * kernels that allow that. Mounts below the rootfs are not shown.
  */
-//@ end
+#endif
 #include <argp.h>
-#include <arpa/inet.h> //@ 06
-#include <errno.h> //@ 02
-#include <fcntl.h> //@ 08
-#include <grp.h> //@ 02
-#include <linux/keyctl.h> //@ 05
+#if STAGE >= 6
+#include <arpa/inet.h>
+#endif
+#if STAGE >= 2
+#include <errno.h>
+#endif
+#if STAGE >= 8
+#include <fcntl.h>
+#endif
+#if STAGE >= 2
+#include <grp.h>
+#endif
+#if STAGE >= 5
+#include <linux/keyctl.h>
+#endif
 #include <sched.h>
-#include <signal.h> //@ 03
-#include <stdlib.h> //@ 06
+#if STAGE >= 3
+#include <signal.h>
+#endif
+#if STAGE >= 6
+#include <stdlib.h>
+#endif
 #include <string.h>
-#include <sys/capability.h> //@ 02
-#include <sys/mount.h> //@ 04
-#include <sys/prctl.h> //@ 03
-#include <sys/stat.h> //@ 04
-#include <sys/syscall.h> //@ 05
-#include <sys/wait.h> //@ 03
+#if STAGE >= 2
+#include <sys/capability.h>
+#endif
+#if STAGE >= 4
+#include <sys/mount.h>
+#endif
+#if STAGE >= 3
+#include <sys/prctl.h>
+#endif
+#if STAGE >= 4
+#include <sys/stat.h>
+#endif
+#if STAGE >= 5
+#include <sys/syscall.h>
+#endif
+#if STAGE >= 3
+#include <sys/wait.h>
+#endif
 #include <unistd.h>
 
-#include "../common/cgroups.h" //@ 07
+#if STAGE >= 7
+#include "../common/cgroups.h"
+#endif
 #include "../common/error.h"
-#include "../common/file.h" //@ 02
-#include "../common/hints.h" //@ 02
+#if STAGE >= 2
+#include "../common/file.h"
+#include "../common/hints.h"
+#endif
 #include "../common/launch.h"
-#include "../common/mounts.h" //@ 04
-#include "../common/network.h" //@ 06
-#include "../common/nft.h" //@ 06
+#if STAGE >= 4
+#include "../common/mounts.h"
+#endif
+#if STAGE >= 6
+#include "../common/network.h"
+#include "../common/nft.h"
+#endif
 #include "../common/options.h"
-#include "../common/rtnetlink.h" //@ 06
-#include "../common/scratch.h" //@ 08
+#if STAGE >= 6
+#include "../common/rtnetlink.h"
+#endif
+#if STAGE >= 8
+#include "../common/scratch.h"
+#endif
 
 /* What the user asked for. */
 struct box {
@@ -238,113 +291,137 @@ struct box {
     unsigned long shared;
     /* What the given options need: --share must not take that away. */
     unsigned long asked;
-    //@ from 02
+#if STAGE >= 2
     /* For each id inside, the id outside that it stands for. */
     struct id_map map;
-    //@ end
-    //@ from 03
+#endif
+#if STAGE >= 3
     /* PID 1 is an init of ours, and the command its child. */
     bool init;
-    //@ end
-    //@ from 04
+#endif
+#if STAGE >= 4
     /* The directory that becomes /. */
     const char *rootfs;
     /* What else of the host is to be seen inside. */
     struct binds volumes;
     /* Nothing can be written on the root mount. */
     bool read_only;
-    //@ end
-    //@ from 05
+#endif
+#if STAGE >= 5
     /* A bit for each capability that root inside may keep. */
     uint64_t capabilities;
-    //@ end
-    //@ from 06
+#endif
+#if STAGE >= 6
     /* The bridge or lo alone; address, ports. */
     struct network network;
-    //@ end
-    //@ from 07
+#endif
+#if STAGE >= 7
     /* How much of the machine the box may use, and the cgroup for that. */
     struct limits limits;
     struct cgroup cgroup;
-    //@ end
-    //@ from 08
+#endif
+#if STAGE >= 8
     /* What lies on the rootfs, and where changes go. */
     struct layers layers;
-    //@ end
+#endif
 };
 
 /* ---- options: nothing about containers here ----------------------------- */
 
 static const struct namespace namespaces[] = {
     {"uts", CLONE_NEWUTS}, /* hostname */
-    {"user", CLONE_NEWUSER}, /* ids, capabilities */ //@ 02
-    {"pid", CLONE_NEWPID}, /* process ids */ //@ 03
-    {"ipc", CLONE_NEWIPC}, /* System V IPC, message queues */ //@ 03
-    {"mnt", CLONE_NEWNS}, /* mounts */ //@ 04
-    {"net", CLONE_NEWNET}, /* links, addresses, ports */ //@ 06
-    {"cgroup", CLONE_NEWCGROUP}, /* the path in /proc/self/cgroup */ //@ 07
+#if STAGE >= 2
+    {"user", CLONE_NEWUSER}, /* ids, capabilities */
+#endif
+#if STAGE >= 3
+    {"pid", CLONE_NEWPID}, /* process ids */
+    {"ipc", CLONE_NEWIPC}, /* System V IPC, message queues */
+#endif
+#if STAGE >= 4
+    {"mnt", CLONE_NEWNS}, /* mounts */
+#endif
+#if STAGE >= 6
+    {"net", CLONE_NEWNET}, /* links, addresses, ports */
+#endif
+#if STAGE >= 7
+    {"cgroup", CLONE_NEWCGROUP}, /* the path in /proc/self/cgroup */
+#endif
     {NULL, 0},
 };
 
 enum {
     OPTION_SHARE = 256,
     OPTION_HOSTNAME,
-    OPTION_MAP, //@ 02
-    OPTION_INIT, //@ 03
-    OPTION_ROOTFS, //@ 04
-    OPTION_VOLUME, //@ 04
-    OPTION_READ_ONLY, //@ 04
-    OPTION_CAP_ADD, //@ 05
-    OPTION_CAP_DROP, //@ 05
-    OPTION_NETWORK, //@ 06
-    OPTION_IP, //@ 06
-    OPTION_CPUS, //@ 07
-    OPTION_PIDS_LIMIT, //@ 07
-    OPTION_CPUSET_CPUS, //@ 07
-    OPTION_LAYER, //@ 08
-    OPTION_KEEP, //@ 08
+#if STAGE >= 2
+    OPTION_MAP,
+#endif
+#if STAGE >= 3
+    OPTION_INIT,
+#endif
+#if STAGE >= 4
+    OPTION_ROOTFS,
+    OPTION_VOLUME,
+    OPTION_READ_ONLY,
+#endif
+#if STAGE >= 5
+    OPTION_CAP_ADD,
+    OPTION_CAP_DROP,
+#endif
+#if STAGE >= 6
+    OPTION_NETWORK,
+    OPTION_IP,
+#endif
+#if STAGE >= 7
+    OPTION_CPUS,
+    OPTION_PIDS_LIMIT,
+    OPTION_CPUSET_CPUS,
+#endif
+#if STAGE >= 8
+    OPTION_LAYER,
+    OPTION_KEEP,
+#endif
 };
 
 /* The last column, argp's group: the namespace that the option needs. */
 static const struct argp_option options[] = {
     {"share", OPTION_SHARE, "NS[,NS...]", 0, "Keep these of the caller", 0},
     {"verbose", 'v', NULL, 0, "Tell each step, outside and inside", 0},
-    //@ from 05
+#if STAGE >= 5
     {"cap-add", OPTION_CAP_ADD, "CAP", 0, "Let root inside keep CAP", 0},
     {"cap-drop", OPTION_CAP_DROP, "CAP", 0, "Take CAP away, or ALL", 0},
-    //@ end
+#endif
     {"hostname", OPTION_HOSTNAME, "NAME", 0, "Name inside (box)", CLONE_NEWUTS},
-    //@ from 02
+#if STAGE >= 2
     {"map", OPTION_MAP, "INSIDE:OUTSIDE:COUNT|none", 0,
      "Users and groups inside (0 is you); repeatable", CLONE_NEWUSER},
-    //@ end
-    //@ from 03
+#endif
+#if STAGE >= 3
     {"init", OPTION_INIT, NULL, 0, "Run a small init as PID 1", CLONE_NEWPID},
-    //@ end
-    //@ from 04
+#endif
+#if STAGE >= 4
     {"rootfs", OPTION_ROOTFS, "DIR", 0, "Becomes / inside", CLONE_NEWNS},
     {"volume", OPTION_VOLUME, "SOURCE:TARGET[:ro]", 0,
      "Show SOURCE of the host as TARGET; repeatable", CLONE_NEWNS},
     {"read-only", OPTION_READ_ONLY, NULL, 0, "Make / read-only", CLONE_NEWNS},
-    //@ end
-    //@ from 06
+#endif
+#if STAGE >= 6
     {"network", OPTION_NETWORK, "bridge|none", 0,
      "On the bridge (if you may), or lo alone", CLONE_NEWNET},
     {"ip", OPTION_IP, "ADDRESS", 0, "In " SUBNET " (next free)", CLONE_NEWNET},
     {"publish", 'p', "[ADDRESS:]PORT:PORT[/tcp|/udp]", 0,
      "The host's port leads to the box's; repeatable", CLONE_NEWNET},
-    //@ end
-    //@ from 07
+#endif
+#if STAGE >= 7
     {"memory", 'm', "SIZE", 0, "Bytes, or with k, m, g", 0},
     {"cpus", OPTION_CPUS, "N", 0, "As much CPU time, 0.01 or more", 0},
     {"pids-limit", OPTION_PIDS_LIMIT, "N", 0, "Processes and threads", 0},
     {"cpuset-cpus", OPTION_CPUSET_CPUS, "LIST", 0, "Only these CPUs, 0-3,5", 0},
-    //@ end
-    //@ from 08
+#endif
+#if STAGE >= 8
     {"layer", OPTION_LAYER, "DIR", 0,
      "Lies on the rootfs, read-only; repeatable", CLONE_NEWNS},
     {"keep", OPTION_KEEP, "DIR", 0, "Changes stay in DIR/upper", CLONE_NEWNS},
-    //@ end
+#endif
     {0},
 };
 
@@ -372,17 +449,17 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
             refuse("--hostname '%s': has %zu bytes; expected 1 to 64", value,
                    strlen(value));
         break;
-    //@ from 02
+#if STAGE >= 2
     case OPTION_MAP:
         map_option(&box->map, value);
         break;
-    //@ end
-    //@ from 03
+#endif
+#if STAGE >= 3
     case OPTION_INIT:
         box->init = true;
         break;
-    //@ end
-    //@ from 04
+#endif
+#if STAGE >= 4
     case OPTION_ROOTFS:
         box->rootfs = value;
         break;
@@ -392,16 +469,16 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case OPTION_READ_ONLY:
         box->read_only = true;
         break;
-    //@ end
-    //@ from 05
+#endif
+#if STAGE >= 5
     case OPTION_CAP_ADD:
         box->capabilities |= capability_option("cap-add", value);
         break;
     case OPTION_CAP_DROP:
         box->capabilities &= ~capability_option("cap-drop", value);
         break;
-    //@ end
-    //@ from 06
+#endif
+#if STAGE >= 6
     case OPTION_NETWORK:
         network_option(&box->network, value);
         break;
@@ -411,8 +488,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case 'p':
         publish_option(&box->network, value);
         break;
-    //@ end
-    //@ from 07
+#endif
+#if STAGE >= 7
     case 'm':
         box->limits.memory = memory_option(value);
         break;
@@ -425,15 +502,15 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case OPTION_CPUSET_CPUS:
         box->limits.cpus = cpuset_option(value);
         break;
-    //@ end
-    //@ from 08
+#endif
+#if STAGE >= 8
     case OPTION_LAYER:
         layer_option(&box->layers, value);
         break;
     case OPTION_KEEP:
         keep_option(&box->layers, value);
         break;
-    //@ end
+#endif
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -448,27 +525,28 @@ static void parse_options(struct box *box, int argc, char **argv)
     if (first < argc)
         box->command = &argv[first];
     refuse_conflict(namespaces, box->asked & box->shared);
-    check_map(&box->map); //@ 02
-    //@ from 06
+#if STAGE >= 2
+    check_map(&box->map);
+#endif
+#if STAGE >= 6
     if (!shares(box, CLONE_NEWNET))
         choose_network(&box->network);
-    //@ end
-    //@ from 04
+#endif
+#if STAGE >= 4
     if (shares(box, CLONE_NEWNS))
         return;
     box->rootfs = rootfs_option(box->rootfs);
     if (box->map.none)
         refuse("--map none: leaves files in /dev and /tmp without an owner; "
                "expected a range, or --share mnt");
-    //@ end
+#endif
 }
 
 /* ---- 01 uts ------------------------------------------------------------- */
 
-//@ task 01 2 5 sethostname(2)
-//@ hint 01 2 Launcher and child run the same program. In which of the two does this function run, and whose hostname does it change?
-//@ hint 01 2 sethostname(2) takes the name and its length, without the final zero byte. With --share uts there is nothing to do.
-//@ hint 01 2 must(CALL, "what") ends the box if CALL gives -1. The name is box->hostname.
+#if TODO_0102
+/* Task 2 (5 minutes; sethostname(2)). */
+#endif
 /*
  * A new UTS namespace starts with a copy of the host's hostname. This changes
  * the copy. It stands on the inside of the clone: the same call in the
@@ -476,18 +554,22 @@ static void parse_options(struct box *box, int argc, char **argv)
  */
 static void set_hostname(const struct box *box)
 {
+#if TODO_0102
+    (void)box;
+    not_written(2, "set_hostname");
+#else
     if (shares(box, CLONE_NEWUTS))
         return;
     step("the hostname is %s, inherited", current_hostname());
     must(sethostname(box->hostname, strlen(box->hostname)), "sethostname %s",
          box->hostname);
     step("the hostname is %s now", current_hostname());
+#endif
 }
 
-//@ task 01 3 10 execve(2)
-//@ hint 01 3 execve(2) needs the program's path, its arguments and its environment. box->command holds the arguments, with a NULL at the end.
-//@ hint 01 3 In this order: set_environment(), announce_command(), execve(2), and exec_failed() for when it comes back. common/options.h and common/launch.h say what each takes.
-//@ hint 01 3 find_command() looks along PATH as a shell does; current_hostname() is for the prompt; the environment is `environ`.
+#if TODO_0103
+/* Task 3 (10 minutes; execve(2)). */
+#endif
 /*
  * execve(2) replaces the program in this process. The process stays: its PID,
  * its namespaces, its descriptors 0 to 2. It comes last, because nothing of
@@ -496,6 +578,10 @@ static void set_hostname(const struct box *box)
  */
 static _Noreturn void run_command(struct box *box)
 {
+#if TODO_0103
+    (void)box;
+    stop_not_written(3, "run_command");
+#else
     char *const *command = box->command;
 
     set_environment(current_hostname());
@@ -503,15 +589,15 @@ static _Noreturn void run_command(struct box *box)
     announce_command(&box->launch);
     execve(find_command(command[0]), command, environ);
     exec_failed(command[0]);
+#endif
 }
 
-//@ from 02
+#if STAGE >= 2
 /* ---- 02 user ------------------------------------------------------------ */
 
-//@ task 02 2 5 user_namespaces(7)
-//@ hint 02 2 An ordinary user may write a gid_map only after something is given up. user_namespaces(7) says what, and in which file of /proc/PID.
-//@ hint 02 2 write_file("deny", "/proc/%d/setgroups", PID), with the child's PID: box->launch.pid.
-//@ hint 02 2 Nothing is to be given up with --share user, with --map none (box->map.none), or by who has CAP_SETGID: has_capability(CAP_SETGID).
+#if TODO_0202
+/* Task 2 (5 minutes; user_namespaces(7)). */
+#endif
 /*
  * A group can also shut people out of a file, and whoever could leave it would
  * get in. So an ordinary user must give up setgroups(2) for the new namespace
@@ -520,18 +606,22 @@ static _Noreturn void run_command(struct box *box)
  */
 static void deny_setgroups(const struct box *box)
 {
+#if TODO_0202
+    (void)box;
+    not_written(2, "deny_setgroups");
+#else
     if (shares(box, CLONE_NEWUSER) || box->map.none ||
         has_capability(CAP_SETGID))
         return;
     if (write_file("deny", "/proc/%d/setgroups", box->launch.pid) == -1)
         die_with_hint(map_hint(), "deny setgroups to %d", box->launch.pid);
     step("setgroups is denied inside");
+#endif
 }
 
-//@ task 02 3 10 user_namespaces(7)
-//@ hint 02 3 map_ids() runs outside: two files in /proc/PID of the child, gid_map and uid_map. Each takes one write(2) only.
-//@ hint 02 3 map_text(&box->map, OWN) makes the lines. OWN is who 0 stands for if no --map was given: your group in one file, your uid in the other.
-//@ hint 02 3 take_ids() runs inside: map_first_id(&box->map) is who to be. First setgroups(0, NULL), where EPERM means denied and is right; then setresgid(2), then setresuid(2).
+#if TODO_0203
+/* Task 3 (10 minutes; user_namespaces(7)). */
+#endif
 /*
  * For each id inside, the id outside that it stands for. Until the map is
  * written everybody inside is 65534, nobody. It is written from outside, in a
@@ -541,6 +631,10 @@ static void deny_setgroups(const struct box *box)
  */
 static void map_ids(const struct box *box)
 {
+#if TODO_0203
+    (void)box;
+    not_written(3, "map_ids");
+#else
     const pid_t pid = box->launch.pid;
 
     if (shares(box, CLONE_NEWUSER) || box->map.none)
@@ -551,9 +645,12 @@ static void map_ids(const struct box *box)
             -1)
         die_with_hint(map_hint(), "write the maps of %d", pid);
     step("uid_map of the box: %s", map_text(&box->map, geteuid()));
+#endif
 }
 
-//@ task 02 3 5 setresuid(2), credentials(7)
+#if TODO_0203
+/* Task 3 (5 minutes; setresuid(2), credentials(7)). */
+#endif
 /*
  * The map gives this process an id inside, but not always the wanted one:
  * host root under a map without host root is still nobody. Groups, gid, uid
@@ -563,6 +660,10 @@ static void map_ids(const struct box *box)
  */
 static void take_ids(const struct box *box)
 {
+#if TODO_0203
+    (void)box;
+    not_written(3, "take_ids");
+#else
     const uint32_t id = map_first_id(&box->map);
 
     if (shares(box, CLONE_NEWUSER) || box->map.none)
@@ -571,11 +672,12 @@ static void take_ids(const struct box *box)
         die("setgroups");
     must(setresgid(id, id, id), "become gid %u inside", id);
     must(setresuid(id, id, id), "become uid %u inside", id);
+#endif
 }
 
-//@ task 02 4 10 cap_to_text(3), capabilities(7)
-//@ hint 02 4 libcap reads the capabilities of this process into an object, and makes a text of that: cap_get_proc(3), cap_to_text(3).
-//@ hint 02 4 step("%s: uid %u, gid %u, capabilities %s", when, getuid(), getgid(), text) tells it. cap_free(3) frees both.
+#if TODO_0204
+/* Task 4 (10 minutes; cap_to_text(3), capabilities(7)). */
+#endif
 /*
  * The first process of a user namespace holds every capability, already as
  * nobody: over the namespace and what belongs to it, not over the host. The
@@ -585,23 +687,26 @@ static void take_ids(const struct box *box)
  */
 static void show_capabilities(const char *when)
 {
+#if TODO_0204
+    (void)when;
+    not_written(4, "show_capabilities");
+#else
     cap_t mine = cap_get_proc();
     char *text = cap_to_text(mine, NULL);
 
     step("%s: uid %u, gid %u, capabilities %s", when, getuid(), getgid(), text);
     cap_free(text);
     cap_free(mine);
+#endif
 }
 
-//@ end
-//@ from 03
+#endif
+#if STAGE >= 3
 /* ---- 03 pid ------------------------------------------------------------- */
 
-//@ task 03 2 20 wait(2), prctl(2), pid_namespaces(7)
-//@ hint 03 2 Without --init (box->init) it returns at once. Else it forks: the child returns and becomes the command, the parent stays as PID 1. What has that to do until the command ends?
-//@ hint 03 2 A loop: next_signal(&box->launch) waits for one. Any but SIGCHLD goes to the command, kill(2). Then waitpid(-1, &status, WNOHANG) until nobody is left who has ended.
-//@ hint 03 2 When the one that ended is the command: _exit(exit_status(status)). After the fork the init has no business with descriptors above 2: close_from(3).
-//@ hint 03 2 Before the fork prctl(PR_SET_DUMPABLE, 0, 0, 0, 0): from then on /proc/1/exe leads nowhere.
+#if TODO_0302
+/* Task 2 (20 minutes; wait(2), prctl(2), pid_namespaces(7)). */
+#endif
 /*
  * PID 1 has two duties: to reap orphans, which are zombies until somebody
  * waits for them, and to pass on signals. The kernel drops what a PID 1 has
@@ -614,6 +719,10 @@ static void show_capabilities(const char *when)
  */
 static void run_init(const struct box *box)
 {
+#if TODO_0302
+    (void)box;
+    not_written(2, "run_init");
+#else
     pid_t command, ended;
     int signal, status;
 
@@ -634,15 +743,16 @@ static void run_init(const struct box *box)
             if (ended == command)
                 _exit(exit_status(status));
     }
+#endif
 }
 
-//@ end
-//@ from 04
+#endif
+#if STAGE >= 4
 /* ---- 04 mount ----------------------------------------------------------- */
 
-//@ task 04 2 5 mount_namespaces(7), mount(2)
-//@ hint 04 2 mount(2) can change how the mounts of a tree propagate, without mounting anything: no source, no type, no data.
-//@ hint 04 2 The target is "/". One flag means private; another one, all that is mounted below. If it fails: die_with_hint(mount_hint(), ...).
+#if TODO_0402
+/* Task 2 (5 minutes; mount_namespaces(7), mount(2)). */
+#endif
 /*
  * The new mount namespace is a copy, but where the host's mounts are shared
  * (systemd makes them so) the copies stay tied to them. In a new user
@@ -653,9 +763,13 @@ static void run_init(const struct box *box)
  */
 static void make_mounts_private(void)
 {
+#if TODO_0402
+    stop_not_written(2, "make_mounts_private");
+#else
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
         die_with_hint(mount_hint(), "make all mounts private");
     step("mounts are private: none of ours reaches the host");
+#endif
 }
 
 /*
@@ -678,9 +792,9 @@ static struct binds take_devices(void)
     return devices;
 }
 
-//@ task 04 3 10 mount(2)
-//@ hint 04 3 pivot_root(2) wants a mount. Which flag of mount(2) makes one out of a directory that is already there?
-//@ hint 04 3 Source and target are the same, box->rootfs; MS_REC takes along what is mounted below. Then set_mount_attributes(box->rootfs, MOUNT_ATTR_NODEV, true).
+#if TODO_0403
+/* Task 3 (10 minutes; mount(2)). */
+#endif
 /*
  * pivot_root(2) wants a mount, not a plain directory: a bind mount onto
  * itself makes one (EBUSY or EINVAL without it). MS_REC takes along what is
@@ -688,16 +802,20 @@ static struct binds take_devices(void)
  */
 static void bind_root(const struct box *box)
 {
+#if TODO_0403
+    (void)box;
+    not_written(3, "bind_root");
+#else
     if (mount(box->rootfs, box->rootfs, NULL, MS_BIND | MS_REC, NULL) == -1)
         die_with_hint(path_hint(), "bind %s onto itself", box->rootfs);
     must(set_mount_attributes(box->rootfs, MOUNT_ATTR_NODEV, true),
          "make %s nodev", box->rootfs);
+#endif
 }
 
-//@ task 04 4 20 pivot_root(2), umount2(2)
-//@ hint 04 4 pivot_root(2) has a section on pivot_root(".", "."). Where must the working directory be before it?
-//@ hint 04 4 Three calls: chdir(2) into the rootfs, pivot_root(".", "."), umount2(2) of ".", which is the old root now.
-//@ hint 04 4 Other mounts lie below the old root, so a plain umount is EBUSY: MNT_DETACH.
+#if TODO_0404
+/* Task 4 (20 minutes; pivot_root(2), umount2(2)). */
+#endif
 /*
  * pivot_root(".", ".") makes the rootfs the root of the mount namespace and
  * stacks the old root on top of it, where umount takes it away. MNT_DETACH,
@@ -710,11 +828,16 @@ static void bind_root(const struct box *box)
  */
 static void enter_root(const struct box *box)
 {
+#if TODO_0404
+    (void)box;
+    stop_not_written(4, "enter_root");
+#else
     must(chdir(box->rootfs), "chdir %s", box->rootfs);
     if (pivot_root(".", ".") == -1)
         die_with_hint(pivot_hint(), "pivot_root %s", box->rootfs);
     must(umount2(".", MNT_DETACH), "detach the old root");
     step("%s is / now, and the host's root is gone", box->rootfs);
+#endif
 }
 
 /* A file system of memory alone: what is written there ends with the box. */
@@ -743,21 +866,25 @@ static void mount_dev(const struct binds *devices)
     step("/dev holds six devices, pts and shm");
 }
 
-//@ task 04 5 5 tmpfs(5)
-//@ hint 04 5 mount_tmpfs() above does the work. Which flags and which mode has /tmp on your machine? findmnt /tmp; stat /tmp
-//@ hint 04 5 MS_NODEV, and in the data mode=1777. nosuid is set by mount_tmpfs().
+#if TODO_0405
+/* Task 5 (5 minutes; tmpfs(5)). */
+#endif
 /*
  * Without it files in /tmp would land in the rootfs, for all boxes and for
  * ever. Mode 1777: everybody may write, and delete only their own files.
  */
 static void mount_tmp(void)
 {
+#if TODO_0405
+    not_written(5, "mount_tmp");
+#else
     mount_tmpfs("/tmp", MS_NODEV, "mode=1777");
     step("/tmp is a tmpfs of the box's own");
+#endif
 }
 
-//@ end
-//@ from 05
+#endif
+#if STAGE >= 5
 /* ---- 05 proc ------------------------------------------------------------ */
 
 /*
@@ -780,10 +907,9 @@ static int take_proc(const struct box *box)
     return proc;
 }
 
-
-//@ task 05 1 10 proc(5)
-//@ hint 05 1 The new procfs is there already: take_proc() has made it, and proc is a descriptor of it that hangs nowhere yet.
-//@ hint 05 1 make_mount_point("/proc", true), attach_mount(proc, "/proc"), link_descriptors(): common/mounts.h says what each does.
+#if TODO_0501
+/* Task 1 (10 minutes; proc(5)). */
+#endif
 /*
  * ps and its like read /proc. It comes after enter_root(): a rootfs whose
  * /proc is a symbolic link would have sent the mount to the host. The names
@@ -791,10 +917,15 @@ static int take_proc(const struct box *box)
  */
 static void mount_proc(int proc)
 {
+#if TODO_0501
+    (void)proc;
+    stop_not_written(1, "mount_proc");
+#else
     must(make_mount_point("/proc", true), "make /proc");
     must(attach_mount(proc, "/proc"), "mount proc on /proc");
     must(link_descriptors(), "make the links in /dev");
     step("/proc is in place");
+#endif
 }
 
 /*
@@ -822,10 +953,9 @@ static void protect_paths(const struct box *box)
             must(make_read_only(paths[i]), "make %s read-only", paths[i]);
 }
 
-//@ task 05 2 10 mount(2)
-//@ hint 05 2 A mount hides what lies below it. What can be put over a file, and what over a directory? stat(2) tells which it is.
-//@ hint 05 2 Bind /dev/null over a file; mount_tmpfs(path, MS_RDONLY | MS_NODEV, "mode=555,size=4k") over a directory. What this kernel does not have is left out.
-//@ hint 05 2 In /proc: acpi asound interrupts kcore key-users keys kmsg latency_stats sched_debug scsi timer_list timer_stats.
+#if TODO_0502
+/* Task 2 (10 minutes; mount(2)). */
+#endif
 /*
  * What tells of the machine rather than of the box: memory, keys, addresses,
  * hardware. A file is covered by /dev/null, a directory by an empty tmpfs.
@@ -833,6 +963,9 @@ static void protect_paths(const struct box *box)
  */
 static void mask_paths(void)
 {
+#if TODO_0502
+    not_written(2, "mask_paths");
+#else
     static const char *const paths[] = {
         "/proc/acpi",  "/proc/asound",        "/proc/interrupts",
         "/proc/kcore", "/proc/key-users",     "/proc/keys",
@@ -850,10 +983,9 @@ static void mask_paths(void)
             must(mount("/dev/null", paths[i], NULL, MS_BIND, NULL), "mask %s",
                  paths[i]);
     }
+#endif
 }
 
-//@ end
-//@ from 05
 /*
  * The session keyring is inherited through clone(2) and execve(2), into new
  * namespaces too, and with it the caller's keys: a login's, Kerberos tickets,
@@ -867,11 +999,9 @@ static void join_new_keyring(void)
         die_with_hint(keyring_hint(), "join a new session keyring");
 }
 
-//@ task 05 3 15 capabilities(7), prctl(2), cap_get_proc(3)
-//@ hint 05 3 Three sets count: the bounding set limits what execve(2) gives; permitted and effective are what the process has now. In box->capabilities a bit stands for each one to keep.
-//@ hint 05 3 For each number below cap_max_bits() that is not to be kept: cap_drop_bound(3), and cap_set_flag(3) with CAP_CLEAR for permitted and effective. cap_set_proc(3) once, after all of them.
-//@ hint 05 3 cap_drop_bound(3) takes CAP_SETPCAP: ask has_capability() before the loop. Besides: prctl(2) PR_SET_NO_NEW_PRIVS, cap_reset_ambient(3), cap_clear_flag(keep, CAP_INHERITABLE).
-//@ hint 05 3 The last line is show_capabilities("for the command").
+#if TODO_0503
+/* Task 3 (15 minutes; capabilities(7), prctl(2), cap_get_proc(3)). */
+#endif
 /*
  * A program that uid 0 executes gets every capability of the bounding set, or,
  * under no_new_privs, of those that we hold. Both are cut down, so that
@@ -883,6 +1013,10 @@ static void join_new_keyring(void)
  */
 static void drop_capabilities(const struct box *box)
 {
+#if TODO_0503
+    (void)box;
+    not_written(3, "drop_capabilities");
+#else
     const bool may_shrink = has_capability(CAP_SETPCAP);
     cap_t keep = cap_get_proc();
 
@@ -900,17 +1034,16 @@ static void drop_capabilities(const struct box *box)
     must(cap_set_proc(keep), "set the capabilities");
     cap_free(keep);
     show_capabilities("for the command");
+#endif
 }
 
-//@ end
-//@ from 06
+#endif
+#if STAGE >= 6
 /* ---- 06 network --------------------------------------------------------- */
 
-//@ task 06 2 15 ip-link(8), nft(8)
-//@ hint 06 2 The chapter did it by hand: rules for nft, a bridge, its address, up. Each `ip` command has a function of that name in common/rtnetlink.h.
-//@ hint 06 2 The rules are one text for run_nft(): a table ip box0 with a chain for nat in postrouting, in which what comes from 10.240.0.0/24 and does not go to box0 is masqueraded.
-//@ hint 06 2 ip_link_add_bridge(BRIDGE, ethernet_address(gateway)), ip_address_add(BRIDGE, gateway, 24), ip_link_set_up_without_ipv6(BRIDGE). Another box may do the same at this moment: EEXIST is no error.
-//@ hint 06 2 Nothing to do if box->network.bridge is false. check_forwarding() warns where the host forwards nothing.
+#if TODO_0602
+/* Task 2 (15 minutes; ip-link(8), nft(8)). */
+#endif
 /*
  * A bridge is a switch inside the kernel, and its own address is where the
  * host is plugged in: the boxes' gateway. The first box makes it. If two are
@@ -927,6 +1060,10 @@ static void drop_capabilities(const struct box *box)
  */
 static void create_bridge(const struct box *box)
 {
+#if TODO_0602
+    (void)box;
+    not_written(2, "create_bridge");
+#else
     static const char rules[] =
         "table ip box0\n"
         "flush table ip box0\n"
@@ -961,12 +1098,12 @@ static void create_bridge(const struct box *box)
         die("ip address add " GATEWAY "/24 dev " BRIDGE);
     must(ip_link_set_up_without_ipv6(BRIDGE), "ip link set " BRIDGE " up");
     step("the bridge " BRIDGE " is up, " GATEWAY);
+#endif
 }
 
-//@ task 06 3 15 veth(4)
-//@ hint 06 3 ip_link_add_veth() makes both ends in one call. Which is which? common/rtnetlink.h says it.
-//@ hint 06 3 ip_link_add_veth(port, BRIDGE, "eth0", ethernet_address(box->network.address), box->launch.pid); then the port has to come up, without IPv6.
-//@ hint 06 3 If the child has failed meanwhile, errno is ESRCH or ENODEV: it has said why, so nothing is said here.
+#if TODO_0603
+/* Task 3 (15 minutes; veth(4)). */
+#endif
 /*
  * A pair of Ethernet devices, joined by a cable that exists in memory alone.
  * One end is made in the box's network namespace. The kernel finds that by the
@@ -976,6 +1113,10 @@ static void create_bridge(const struct box *box)
  */
 static void connect_to_bridge(const struct box *box)
 {
+#if TODO_0603
+    (void)box;
+    not_written(3, "connect_to_bridge");
+#else
     const char *port = port_name();
 
     if (!box->network.bridge)
@@ -987,6 +1128,7 @@ static void connect_to_bridge(const struct box *box)
         step("%s is a port of " BRIDGE ", the box's eth0 its other end", port);
     else if (errno != ESRCH && errno != ENODEV)
         die_with_hint(bridge_hint(), "ip link add %s master " BRIDGE, port);
+#endif
 }
 
 /*
@@ -1007,9 +1149,9 @@ static void publish_ports(struct box *box)
     step("published ports: %zu", box->network.port_count);
 }
 
-//@ task 06 4 15 ip-address(8), ip-route(8)
-//@ hint 06 4 By hand: ip link set lo up, ip address add, ip link set eth0 up, ip route add default. Which of them needs which other first?
-//@ hint 06 4 lo comes up in any case, unless net is shared; the rest only if box->network.bridge. Functions: ip_link_set_up(), ip_address_add(), ip_link_set_no_ipv6(), ip_route_add_default(gateway_address()).
+#if TODO_0604
+/* Task 4 (15 minutes; ip-address(8), ip-route(8)). */
+#endif
 /*
  * Inside: lo is 127.0.0.1, down in a new namespace, and much software counts
  * on it. eth0 gets its address and comes up, and the two together bring the
@@ -1021,6 +1163,10 @@ static void publish_ports(struct box *box)
  */
 static void configure_eth0(const struct box *box)
 {
+#if TODO_0604
+    (void)box;
+    not_written(4, "configure_eth0");
+#else
     const struct in_addr gateway = gateway_address();
     const char *address = inet_ntoa(box->network.address);
 
@@ -1035,6 +1181,7 @@ static void configure_eth0(const struct box *box)
     must(ip_link_set_up("eth0"), "ip link set eth0 up");
     must(ip_route_add_default(gateway), "ip route add default via " GATEWAY);
     step("eth0 has %s, and the way out is " GATEWAY, address);
+#endif
 }
 
 /*
@@ -1074,13 +1221,13 @@ static void leave_bridge(struct box *box)
         run_nft("table ip box0\ndelete table ip box0\n");
 }
 
-//@ end
-//@ from 07
+#endif
+#if STAGE >= 7
 /* ---- 07 cgroup ---------------------------------------------------------- */
 
-//@ task 07 2 10 cgroups(7)
-//@ hint 07 2 A controller is there for the cgroups below one only if that one hands it down: cgroup.subtree_control, a word with + before it. Which two directories stand above the box's?
-//@ hint 07 2 For each controller with wanted_in_v2(): empty_base(), then "+NAME" into BASE/cgroup.subtree_control and into BASE/box/cgroup.subtree_control. The names are in controller_names[], BASE is box->cgroup.v2.base.
+#if TODO_0702
+/* Task 2 (10 minutes; cgroups(7)). */
+#endif
 /*
  * The box's cgroup is base/box/PID, so base and base/box must hand each
  * controller down (subtree_control); if one does not, the files below are
@@ -1089,6 +1236,10 @@ static void leave_bridge(struct box *box)
  */
 static void enable_controllers(const struct box *box)
 {
+#if TODO_0702
+    (void)box;
+    not_written(2, "enable_controllers");
+#else
     const char *base = box->cgroup.v2.base;
     char text[16];
 
@@ -1102,11 +1253,12 @@ static void enable_controllers(const struct box *box)
         must(write_file(text, "%s/box/cgroup.subtree_control", base),
              "hand %s down from %s/box", controller_names[c], base);
     }
+#endif
 }
 
-//@ task 07 3 10 cgroups(7)
-//@ hint 07 3 box->limits.memory is in bytes, 0 if none was given. Where wanted_in_v1(&box->cgroup, MEMORY) says so, limit_memory_v1() does it.
-//@ hint 07 3 Else three files in box->cgroup.v2.path: memory.max; memory.swap.max, which a kernel without swap does not have (ENOENT); memory.oom.group. write_number() and write_file() of common/file.h.
+#if TODO_0703
+/* Task 3 (10 minutes; cgroups(7)). */
+#endif
 /*
  * Memory and swap have limits of their own: without 0 for swap the box would
  * swap instead of stopping (kernels without swap have no such file). At the
@@ -1115,6 +1267,10 @@ static void enable_controllers(const struct box *box)
  */
 static void limit_memory(const struct box *box)
 {
+#if TODO_0703
+    (void)box;
+    not_written(3, "limit_memory");
+#else
     const uint64_t bytes = box->limits.memory;
     const char *path = box->cgroup.v2.path;
 
@@ -1129,11 +1285,12 @@ static void limit_memory(const struct box *box)
         die("write memory.swap.max");
     must(write_file("1", "%s/memory.oom.group", path),
          "write memory.oom.group");
+#endif
 }
 
-//@ task 07 4 10 cgroups(7)
-//@ hint 07 4 cpu.max takes two numbers: so many microseconds in each period of so many. box->limits.cpu and CPU_PERIOD.
-//@ hint 07 4 As with memory: nothing if 0; limit_cpu_v1() where wanted_in_v1(); else write_file() of the two numbers.
+#if TODO_0704
+/* Task 4 (10 minutes; cgroups(7)). */
+#endif
 /*
  * Quota and period, in microseconds: when the box's processes have together
  * used up the quota, all of them wait for the next period. --cpus 1.5 is 150 ms
@@ -1141,6 +1298,10 @@ static void limit_memory(const struct box *box)
  */
 static void limit_cpu(const struct box *box)
 {
+#if TODO_0704
+    (void)box;
+    not_written(4, "limit_cpu");
+#else
     char text[64];
 
     if (box->limits.cpu == 0)
@@ -1151,16 +1312,22 @@ static void limit_cpu(const struct box *box)
     else
         must(write_file(text, "%s/cpu.max", box->cgroup.v2.path),
              "write %s to cpu.max", text);
+#endif
 }
 
-//@ task 07 5 5 cgroups(7)
-//@ hint 07 5 As with memory: one number, box->limits.pids, into pids.max; or limit_pids_v1().
+#if TODO_0705
+/* Task 5 (5 minutes; cgroups(7)). */
+#endif
 /*
  * At the limit fork(2) fails with EAGAIN, and a fork bomb goes nowhere. The
  * box is born into its cgroup, so it counts from its first process on.
  */
 static void limit_pids(const struct box *box)
 {
+#if TODO_0705
+    (void)box;
+    not_written(5, "limit_pids");
+#else
     const uint64_t count = box->limits.pids;
 
     if (count == 0)
@@ -1170,10 +1337,11 @@ static void limit_pids(const struct box *box)
     else
         must(write_number(count, "%s/pids.max", box->cgroup.v2.path),
              "write pids.max");
+#endif
 }
 
-//@ end
-//@ from 08
+#endif
+#if STAGE >= 8
 /* ---- 08 overlay --------------------------------------------------------- */
 
 /* The two directories that take the changes, open. */
@@ -1190,10 +1358,9 @@ static int open_directory(int parent, const char *path, int flags)
     return directory;
 }
 
-//@ task 08 1 10 mkdirat(2), openat(2)
-//@ hint 08 1 An overlay needs two empty directories in the same mount. For a box without --keep that mount is a tmpfs; where can it hang? Who looks at /sys later?
-//@ hint 08 1 mount_tmpfs("/sys", MS_NODEV, "mode=755") unless box->layers.directory names one on disk. In it mkdirat(2) "upper", 0755, and "work", 0700; with --keep they may be there already.
-//@ hint 08 1 Both are given back open: open_directory(place, "upper", O_NOFOLLOW), and "work". What would a link there do?
+#if TODO_0801
+/* Task 1 (10 minutes; mkdirat(2), openat(2)). */
+#endif
 /*
  * The place for what the box changes. Usually it is a tmpfs, which is gone when
  * the last mount of it is; it hangs on /sys, which goes with the host's root.
@@ -1204,6 +1371,11 @@ static int open_directory(int parent, const char *path, int flags)
  */
 static struct scratch prepare_scratch(const struct box *box)
 {
+#if TODO_0801
+    (void)box;
+    not_written(1, "prepare_scratch");
+    return (struct scratch){-1, -1};
+#else
     const bool on_disk = box->layers.directory[0] != '\0';
     const char *path = on_disk ? box->layers.directory : "/sys";
     struct scratch scratch;
@@ -1219,12 +1391,12 @@ static struct scratch prepare_scratch(const struct box *box)
     scratch.upper = open_directory(place, "upper", O_NOFOLLOW);
     scratch.work = open_directory(place, "work", O_NOFOLLOW);
     return scratch;
+#endif
 }
 
-//@ task 08 2 20 mount(2), overlayfs
-//@ hint 08 2 One mount(2) of type overlay on box->rootfs. Its data: userxattr,lowerdir=...,upperdir=...,workdir=... The kernel's documentation on overlayfs says which layer comes first.
-//@ hint 08 2 A page of data is little, and a path may hold ":" or ",". So chdir to /proc/self/fd and name each layer by the number of its open directory, open_directory(AT_FDCWD, path, 0).
-//@ hint 08 2 From the last --layer to the first, then the rootfs, with ":" between them; then the two numbers of scratch. Without --keep also volatile.
+#if TODO_0802
+/* Task 2 (20 minutes; mount(2), overlayfs). */
+#endif
 /*
  * The layers are named by the numbers of open directories, in /proc/self/fd.
  * So a path may hold what the options take for a separator (":" and ","), and
@@ -1239,6 +1411,11 @@ static struct scratch prepare_scratch(const struct box *box)
  */
 static void mount_overlay(const struct box *box, struct scratch scratch)
 {
+#if TODO_0802
+    (void)box;
+    (void)scratch;
+    not_written(2, "mount_overlay");
+#else
     const struct layers *layers = &box->layers;
     char data[4096] = "userxattr,lowerdir=";
     char *end = data + strlen(data);
@@ -1257,40 +1434,80 @@ static void mount_overlay(const struct box *box, struct scratch scratch)
         die_with_hint(overlay_hint(), "mount an overlay on %s", box->rootfs);
     step("%s is an overlay now, of %zu layers and one for changes", box->rootfs,
          layers->count + 1);
+#endif
 }
 
-//@ end
+#endif
 /* ---- the story ---------------------------------------------------------- */
 
-//@ task 01 1 2 namespaces(7), clone(2)
-//@ hint 01 1 A namespace is asked for in the call that makes the process. Which flag stands for hostnames? namespaces(7) has a table.
-//@ hint 01 1 Flags are bits: `flags |= ...` adds one. The last line takes away again what --share names.
-//@ task 02 1 2 clone(2)
-//@ hint 02 1 Which flag of clone(2) asks for ids and capabilities of its own? See namespaces[] at the top of the file.
-//@ task 03 1 2 pid_namespaces(7), ipc_namespaces(7)
-//@ hint 03 1 Two namespaces: one for process IDs, one for System V IPC and message queues. See namespaces[] at the top of the file.
-//@ task 04 1 2 mount_namespaces(7)
-//@ hint 04 1 It was the first namespace, so its flag is called just NS. See namespaces[] at the top of the file.
-//@ task 06 1 2 network_namespaces(7)
-//@ hint 06 1 See namespaces[] at the top of the file: net.
-//@ task 07 1 2 cgroup_namespaces(7)
-//@ hint 07 1 See namespaces[] at the top of the file: cgroup.
+#if TODO_0101
+/* Task 1 (2 minutes; namespaces(7), clone(2)). */
+#endif
+#if TODO_0201
+/* Task 1 (2 minutes; clone(2)). */
+#endif
+#if TODO_0301
+/* Task 1 (2 minutes; pid_namespaces(7), ipc_namespaces(7)). */
+#endif
+#if TODO_0401
+/* Task 1 (2 minutes; mount_namespaces(7)). */
+#endif
+#if TODO_0601
+/* Task 1 (2 minutes; network_namespaces(7)). */
+#endif
+#if TODO_0701
+/* Task 1 (2 minutes; cgroup_namespaces(7)). */
+#endif
 /* One flag for each namespace that is not the caller's any more. */
 static unsigned long clone_flags(const struct box *box)
 {
     unsigned long flags = 0;
 
+#if TODO_0101
+    not_written(1, "clone_flags");
+#else
     flags |= CLONE_NEWUTS;
-    flags |= CLONE_NEWUSER; //@ 02
-    flags |= CLONE_NEWPID; //@ 03
-    flags |= CLONE_NEWIPC; //@ 03
-    flags |= CLONE_NEWNS; //@ 04
-    flags |= CLONE_NEWNET; //@ 06
-    flags |= CLONE_NEWCGROUP; //@ 07
+#endif
+#if STAGE >= 2
+#if TODO_0201
+    not_written(1, "clone_flags");
+#else
+    flags |= CLONE_NEWUSER;
+#endif
+#endif
+#if STAGE >= 3
+#if TODO_0301
+    not_written(1, "clone_flags");
+#else
+    flags |= CLONE_NEWPID;
+    flags |= CLONE_NEWIPC;
+#endif
+#endif
+#if STAGE >= 4
+#if TODO_0401
+    stop_not_written(1, "clone_flags");
+#else
+    flags |= CLONE_NEWNS;
+#endif
+#endif
+#if STAGE >= 6
+#if TODO_0601
+    not_written(1, "clone_flags");
+#else
+    flags |= CLONE_NEWNET;
+#endif
+#endif
+#if STAGE >= 7
+#if TODO_0701
+    not_written(1, "clone_flags");
+#else
+    flags |= CLONE_NEWCGROUP;
+#endif
+#endif
     return flags & ~box->shared;
 }
 
-//@ from 04
+#if STAGE >= 4
 /*
  * From the host's mounts to the box's own: first take along what needs the
  * host's root in sight; then change the root; then mount inside, where no
@@ -1299,25 +1516,41 @@ static unsigned long clone_flags(const struct box *box)
 static void change_mounts(const struct box *box)
 {
     struct binds devices, volumes = box->volumes;
-    int proc; //@ 05
-    int resolv; //@ 06
-    struct scratch scratch; //@ 08
+#if STAGE >= 5
+    int proc;
+#endif
+#if STAGE >= 6
+    int resolv;
+#endif
+#if STAGE >= 8
+    struct scratch scratch;
+#endif
 
     make_mounts_private();
     devices = take_devices();
     take_binds(&volumes);
-    proc = take_proc(box); //@ 05
-    resolv = take_resolv_conf(box); //@ 06
-    scratch = prepare_scratch(box); //@ 08
-    mount_overlay(box, scratch); //@ 08
+#if STAGE >= 5
+    proc = take_proc(box);
+#endif
+#if STAGE >= 6
+    resolv = take_resolv_conf(box);
+#endif
+#if STAGE >= 8
+    scratch = prepare_scratch(box);
+    mount_overlay(box, scratch);
+#endif
     bind_root(box);
     enter_root(box);
     mount_dev(&devices);
     mount_tmp();
-    mount_proc(proc); //@ 05
-    protect_paths(box); //@ 05
-    mask_paths(); //@ 05
-    mount_resolv_conf(resolv); //@ 06
+#if STAGE >= 5
+    mount_proc(proc);
+    protect_paths(box);
+    mask_paths();
+#endif
+#if STAGE >= 6
+    mount_resolv_conf(resolv);
+#endif
     attach_binds(&volumes);
     /* Mount points had to be made on it first. */
     if (box->read_only)
@@ -1325,7 +1558,7 @@ static void change_mounts(const struct box *box)
              "make / read-only");
 }
 
-//@ end
+#endif
 /*
  * What happens inside, from the clone to the command. The child waits where
  * main() has something to prepare: from 02 on its ids, from 06 on eth0. From
@@ -1334,26 +1567,40 @@ static void change_mounts(const struct box *box)
  */
 static _Noreturn void child_main(struct box *box)
 {
-    show_capabilities("before the map"); //@ 02
+#if STAGE >= 2
+    show_capabilities("before the map");
+#endif
     wait_for_release(&box->launch);
-    join_v1(&box->cgroup, !shares(box, CLONE_NEWCGROUP)); //@ 07
-    take_ids(box); //@ 02
-    show_capabilities("after the map"); //@ 02
+#if STAGE >= 7
+    join_v1(&box->cgroup, !shares(box, CLONE_NEWCGROUP));
+#endif
+#if STAGE >= 2
+    take_ids(box);
+    show_capabilities("after the map");
+#endif
     set_hostname(box);
-    //@ from 04
+#if STAGE >= 4
     if (!shares(box, CLONE_NEWNS))
         change_mounts(box);
-    //@ end
-    join_new_keyring(); //@ 05
-    wait_for_launcher(&box->launch); //@ 06
-    configure_eth0(box); //@ 06
-    drop_capabilities(box); //@ 05
+#endif
+#if STAGE >= 5
+    join_new_keyring();
+#endif
+#if STAGE >= 6
+    wait_for_launcher(&box->launch);
+    configure_eth0(box);
+#endif
+#if STAGE >= 5
+    drop_capabilities(box);
+#endif
     die_with_launcher(&box->launch);
-    run_init(box); //@ 03
+#if STAGE >= 3
+    run_init(box);
+#endif
     run_command(box);
 }
 
-//@ from 06
+#if STAGE >= 6
 /*
  * exit(3) calls this in the launcher, after success and after errors. The
  * bridge, a cgroup and directories on disk do not end with a process; after
@@ -1366,12 +1613,16 @@ static void clean_up(int status, void *argument)
 
     step("ends with %d", status);
     leave_bridge(box);
-    report_limits(&box->cgroup, &box->limits, box->launch.started); //@ 07
-    remove_cgroup(&box->cgroup); //@ 07
-    remove_scratch(&box->layers); //@ 08
+#if STAGE >= 7
+    report_limits(&box->cgroup, &box->limits, box->launch.started);
+    remove_cgroup(&box->cgroup);
+#endif
+#if STAGE >= 8
+    remove_scratch(&box->layers);
+#endif
 }
 
-//@ end
+#endif
 /* What happens outside, from the options to the exit status. */
 int main(int argc, char **argv)
 {
@@ -1379,36 +1630,42 @@ int main(int argc, char **argv)
     static struct box box = {
         .command = shell,
         .hostname = "box",
-        .capabilities = DEFAULT_CAPABILITIES, //@ 05
+#if STAGE >= 5
+        .capabilities = DEFAULT_CAPABILITIES,
+#endif
     };
 
     begin_program(argv);
     parse_options(&box, argc, argv);
-    on_exit(clean_up, &box); //@ 06
-    reserve_network(&box.network); //@ 06
-    //@ from 07
+#if STAGE >= 6
+    on_exit(clean_up, &box);
+    reserve_network(&box.network);
+#endif
+#if STAGE >= 7
     box.launch.cgroup = create_cgroup(&box.cgroup, &box.limits);
     enable_controllers(&box);
     limit_memory(&box);
     limit_cpu(&box);
     limit_pids(&box);
     limit_cpuset(&box.cgroup, &box.limits);
-    //@ end
-    //@ from 08
+#endif
+#if STAGE >= 8
     if (!shares(&box, CLONE_NEWNS))
         reserve_scratch(&box.layers, &box.map);
-    //@ end
+#endif
     if (start_box(&box.launch, clone_flags(&box)) == 0)
         child_main(&box);
-    deny_setgroups(&box); //@ 02
-    map_ids(&box); //@ 02
+#if STAGE >= 2
+    deny_setgroups(&box);
+    map_ids(&box);
+#endif
     release_box(&box.launch);
-    //@ from 06
+#if STAGE >= 6
     /* The box changes its mounts meanwhile, and then waits for eth0. */
     create_bridge(&box);
     connect_to_bridge(&box);
     publish_ports(&box);
     release_box(&box.launch);
-    //@ end
+#endif
     return finish_box(&box.launch);
 }
