@@ -21,10 +21,11 @@ ping_from_box() {
     elif in_net busybox ping -q -c 1 -W 1 "$1" >/dev/null; then echo yes; else echo no; fi
 }
 
-# The same with three pings: the bridge learns a moment later that a link is up.
-soon_from_box() {
+# soon PING ADDRESS: the same with three pings: the bridge learns a moment later that a link
+# is up.
+soon() {
     for _ in 1 2 3; do
-        arrives=$(ping_from_box "$1")
+        arrives=$("$@")
         [ "$arrives" = no ] || break
     done
     echo "$arrives"
@@ -178,10 +179,10 @@ verify_06() {
         "1  *" "the bridge is not set up: ip_link_set_up_without_ipv6"
     add_guest
     check "ping $internet: who is on the bridge reaches what the host reaches" yes \
-        "$(ping_from_guest "$internet")" \
+        "$(soon ping_from_guest "$internet")" \
         "no masquerade, so that nobody knows the way back" "nft(8)"
     without=$(without_rules ping_from_guest "$internet")
-    check "without the rules it does not" "no yes" "$without $(ping_from_guest "$internet")" \
+    check "without the rules it does not" "no yes" "$without $(soon ping_from_guest "$internet")" \
         "the rules are not nft's, or the host forwards without them" "nft(8)"
     ip link delete box-guest 2>/dev/null
     ip netns delete guest 2>/dev/null
@@ -211,7 +212,7 @@ verify_06() {
     # The address is by hand here: it is the next task's.
     in_net ip address add 10.240.0.253/24 dev eth0
     in_net ip link set eth0 up
-    with=$(soon_from_box 10.240.0.1)
+    with=$(soon ping_from_box 10.240.0.1)
     ip link set "$port" nomaster 2>/dev/null
     without=$(ping_from_box 10.240.0.1)
     ip link set "$port" master box0 2>/dev/null
@@ -232,7 +233,7 @@ verify_06() {
         "the way out is not the bridge's address" "ip-route(8)" \
         "" "no route: not added, or before eth0 was up (ENETUNREACH)"
     check "the host reaches the box" "yes yes" \
-        "$(own_namespace net) $(busybox ping -q -c 1 -W 1 "${address%/*}" >/dev/null 2>&1 && echo yes)" \
+        "$(own_namespace net) $(busybox ping -q -c 1 -W 4 "${address%/*}" >/dev/null 2>&1 && echo yes)" \
         "eth0 is down" "ip-address(8)"
     # Each step undone: no ping. Done again by hand: a ping.
     in_net ip link set lo down
@@ -243,17 +244,17 @@ verify_06() {
     in_net ip route delete default
     without=$(ping_from_box "$internet")
     in_net ip route add default via 10.240.0.1
-    check "without the route $internet is" "no yes" "$without $(soon_from_box "$internet")" \
+    check "without the route $internet is" "no yes" "$without $(soon ping_from_box "$internet")" \
         "there is another way" "ip-route(8)"
     in_net ip address flush dev eth0
     without=$(ping_from_box 10.240.0.1)
     in_net ip address add "${address:-10.240.0.9/24}" dev eth0
-    check "without the address 10.240.0.1 is" "no yes" "$without $(soon_from_box 10.240.0.1)" \
+    check "without the address 10.240.0.1 is" "no yes" "$without $(soon ping_from_box 10.240.0.1)" \
         "there is another link" "ip-address(8)"
     in_net ip link set eth0 down
     without=$(ping_from_box 10.240.0.1)
     in_net ip link set eth0 up
-    check "without eth0 up 10.240.0.1 is" "no yes" "$without $(soon_from_box 10.240.0.1)" \
+    check "without eth0 up 10.240.0.1 is" "no yes" "$without $(soon ping_from_box 10.240.0.1)" \
         "there is another link" "ip-link(8)"
     check "nothing there speaks IPv6" "yes 0 0" \
         "$(own_namespace net) $(ipv6_addresses | tr '\n' ' ' | sed 's/ $//')" \
