@@ -43,8 +43,10 @@ static_libc = $(if $(findstring /,$(shell $(CC) -print-file-name=libc.a)),-stati
 static = $(if $(SANITIZE),,$(if $(findstring /,$(shell $(CC) -print-file-name=libcap.a)),$(static_libc)))
 
 boxes := $(STAGES:%=%/box)
-common := $(patsubst common/%.c,build/%.o,$(filter-out common/stages.c,$(wildcard common/*.c)))
-headers := $(wildcard common/*.h)
+# What is no program of its own: the library, and the plumbing of the stages.
+plumbing := $(filter-out %/box.c %/hog.c %/stages.c,$(wildcard common/*.c 0?-*/*.c))
+objects := $(patsubst %.c,build/%.o,$(notdir $(plumbing)))
+headers := $(wildcard common/*.h 0?-*/*.h)
 suite := $(patsubst tests/%.c,build/%,$(wildcard tests/check_*.c)) \
 	build/refuse build/inside
 helpers := build/doctor build/reaper 07-cgroup/hog
@@ -96,10 +98,11 @@ build/deps-%: common/tools/deps.sh
 	@common/tools/deps.sh $*
 	@$(as_owner) -c 'mkdir -p build && touch $@'
 
-build/%.o: common/%.c $(headers) build/flags | build/deps-build
+vpath %.c common $(STAGES)
+build/%.o: %.c $(headers) build/flags | build/deps-build
 	$(CC) $(CFLAGS) -c -o $@ $<
 
-build/common.a: $(common)
+build/lab.a: $(objects)
 	@rm -f $@.new
 	@ar rcs $@.new $^
 	@mv $@.new $@
@@ -107,8 +110,8 @@ build/common.a: $(common)
 # -iquote: a copy elsewhere, my/03-pid/box.c, finds ../common as well. There a
 # function is not used as long as the task that needs it is not written; and the
 # tests build such copies with OWN_CFLAGS, -Werror or -Wno-error.
-%/box: %/box.c build/common.a $(headers)
-	$(CC) $(CFLAGS) $(if $(filter $(boxes),$@),,-Wno-unused-function $(OWN_CFLAGS)) $(static) -iquote common -o $(call quote,$@) $(call quote,$<) build/common.a -lcap
+%/box: %/box.c build/lab.a $(headers)
+	$(CC) $(CFLAGS) $(if $(filter $(boxes),$@),,-Wno-unused-function $(OWN_CFLAGS)) $(static) -iquote common -o $(call quote,$@) $(call quote,$<) build/lab.a -lcap
 
 $(STAGES): %: %/box
 
@@ -126,11 +129,11 @@ build/reaper: common/tools/reaper.c build/flags | build/deps-build
 07-cgroup/hog: 07-cgroup/hog.c build/flags | build/deps-build
 	$(CC) $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS)) $(static_libc) -o $@ $<
 
-build/doctor: common/tools/doctor.c build/common.a $(headers)
-	$(CC) $(CFLAGS) $(static) -Icommon -o $@ $< build/common.a -lcap
+build/doctor: common/tools/doctor.c build/lab.a $(headers)
+	$(CC) $(CFLAGS) $(static) -Icommon -o $@ $< build/lab.a -lcap
 
-build/check_%: tests/check_%.c tests/check.h build/common.a $(headers)
-	$(CC) $(CFLAGS) -Icommon -o $@ $< build/common.a -lcap \
+build/check_%: tests/check_%.c tests/check.h build/lab.a $(headers)
+	$(CC) $(CFLAGS) -Icommon -o $@ $< build/lab.a -lcap \
 		$$(pkg-config --cflags --libs check) -lutil
 
 # ---- look ------------------------------------------------------------------

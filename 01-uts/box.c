@@ -26,6 +26,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../common/command.h"
 #include "../common/error.h"
 #include "../common/launch.h"
 #include "../common/options.h"
@@ -46,7 +47,7 @@ struct box {
 
 /* ---- options: nothing about containers here ----------------------------- */
 
-static const struct namespace namespaces[] = {
+static const struct namespace_flag namespaces[] = {
     {"uts", CLONE_NEWUTS}, /* hostname */
     {NULL, 0},
 };
@@ -133,7 +134,7 @@ static _Noreturn void run_command(struct box *box)
 
     set_environment(current_hostname());
     step("becomes %s (parent %d)", command[0], getppid());
-    announce_command(&box->launch);
+    prepare_exec(&box->launch);
     execve(find_command(command[0]), command, environ);
     exec_failed(command[0]);
 }

@@ -33,6 +33,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../common/command.h"
 #include "../common/error.h"
 #include "../common/file.h"
 #include "../common/hints.h"
@@ -59,7 +60,7 @@ struct box {
 
 /* ---- options: nothing about containers here ----------------------------- */
 
-static const struct namespace namespaces[] = {
+static const struct namespace_flag namespaces[] = {
     {"uts", CLONE_NEWUTS}, /* hostname */
     {"user", CLONE_NEWUSER}, /* ids, capabilities */
     {"pid", CLONE_NEWPID}, /* process ids */
@@ -161,7 +162,7 @@ static _Noreturn void run_command(struct box *box)
 
     set_environment(current_hostname());
     step("becomes %s (parent %d)", command[0], getppid());
-    announce_command(&box->launch);
+    prepare_exec(&box->launch);
     execve(find_command(command[0]), command, environ);
     exec_failed(command[0]);
 }
@@ -180,7 +181,7 @@ static void deny_setgroups(const struct box *box)
         has_capability(CAP_SETGID))
         return;
     if (write_file("deny", "/proc/%d/setgroups", box->launch.pid) == -1)
-        die_with_hint(map_hint(), "deny setgroups to %d", box->launch.pid);
+        die_with_hint(map_hint(&box->map), "deny setgroups");
     step("setgroups is denied inside");
 }
 
@@ -201,7 +202,7 @@ static void map_ids(const struct box *box)
             -1 ||
         write_file(map_text(&box->map, geteuid()), "/proc/%d/uid_map", pid) ==
             -1)
-        die_with_hint(map_hint(), "write the maps of %d", pid);
+        die_with_hint(map_hint(&box->map), "write the maps of %d", pid);
     step("uid_map of the box: %s", map_text(&box->map, geteuid()));
 }
 
@@ -212,7 +213,7 @@ static void map_ids(const struct box *box)
  * has no right to the other two; here the capabilities stay until execve(2).
  * EPERM: setgroups is denied, and the caller's groups stay.
  */
-static void take_ids(const struct box *box)
+static void set_ids(const struct box *box)
 {
     const uint32_t id = map_first_id(&box->map);
 
@@ -301,7 +302,7 @@ static _Noreturn void child_main(struct box *box)
 {
     show_capabilities("before the map");
     wait_for_release(&box->launch);
-    take_ids(box);
+    set_ids(box);
     show_capabilities("after the map");
     set_hostname(box);
     die_with_launcher(&box->launch);

@@ -11,7 +11,7 @@
  *   CLONE_NEWNS                          mount_namespaces(7)
  *   mount(2) MS_PRIVATE, MS_BIND         propagation, bind mounts
  *   pivot_root(2), umount2(2) MNT_DETACH
- *   open_tree(2), move_mount(2), mount_setattr(2), in common/mounts.h
+ *   open_tree(2), move_mount(2), mount_setattr(2), in 04-mount/mounts.h
  *
  * Run it
  *   04-mount/box ls /                    the busybox of `make rootfs`
@@ -34,11 +34,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../04-mount/mounts.h"
+#include "../common/command.h"
 #include "../common/error.h"
 #include "../common/file.h"
 #include "../common/hints.h"
 #include "../common/launch.h"
-#include "../common/mounts.h"
 #include "../common/options.h"
 
 /* What the user asked for. */
@@ -67,7 +68,7 @@ struct box {
 
 /* ---- options: nothing about containers here ----------------------------- */
 
-static const struct namespace namespaces[] = {
+static const struct namespace_flag namespaces[] = {
     {"uts", CLONE_NEWUTS}, /* hostname */
     {"user", CLONE_NEWUSER}, /* ids, capabilities */
     {"pid", CLONE_NEWPID}, /* process ids */
@@ -192,7 +193,7 @@ static _Noreturn void run_command(struct box *box)
 
     set_environment(current_hostname());
     step("becomes %s (parent %d)", command[0], getppid());
-    announce_command(&box->launch);
+    prepare_exec(&box->launch);
     execve(find_command(command[0]), command, environ);
     exec_failed(command[0]);
 }
@@ -211,7 +212,7 @@ static void deny_setgroups(const struct box *box)
         has_capability(CAP_SETGID))
         return;
     if (write_file("deny", "/proc/%d/setgroups", box->launch.pid) == -1)
-        die_with_hint(map_hint(), "deny setgroups to %d", box->launch.pid);
+        die_with_hint(map_hint(&box->map), "deny setgroups");
     step("setgroups is denied inside");
 }
 
@@ -232,7 +233,7 @@ static void map_ids(const struct box *box)
             -1 ||
         write_file(map_text(&box->map, geteuid()), "/proc/%d/uid_map", pid) ==
             -1)
-        die_with_hint(map_hint(), "write the maps of %d", pid);
+        die_with_hint(map_hint(&box->map), "write the maps of %d", pid);
     step("uid_map of the box: %s", map_text(&box->map, geteuid()));
 }
 
@@ -243,7 +244,7 @@ static void map_ids(const struct box *box)
  * has no right to the other two; here the capabilities stay until execve(2).
  * EPERM: setgroups is denied, and the caller's groups stay.
  */
-static void take_ids(const struct box *box)
+static void set_ids(const struct box *box)
 {
     const uint32_t id = map_first_id(&box->map);
 
@@ -331,7 +332,7 @@ static void make_mounts_private(void)
  * but chmod and chown, which would change the host's node, do not. That holds
  * as long as root inside may not remount them; see 05-proc.
  */
-static struct binds take_devices(void)
+static struct binds clone_devices(void)
 {
     static const char *const paths[] = {
         "/dev/null",   "/dev/zero",    "/dev/full",
@@ -341,7 +342,7 @@ static struct binds take_devices(void)
 
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         add_bind(&devices, paths[i], MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID);
-    take_binds(&devices);
+    clone_binds(&devices);
     return devices;
 }
 
@@ -438,8 +439,8 @@ static void change_mounts(const struct box *box)
     struct binds devices, volumes = box->volumes;
 
     make_mounts_private();
-    devices = take_devices();
-    take_binds(&volumes);
+    devices = clone_devices();
+    clone_binds(&volumes);
     bind_root(box);
     enter_root(box);
     mount_dev(&devices);
@@ -461,7 +462,7 @@ static _Noreturn void child_main(struct box *box)
 {
     show_capabilities("before the map");
     wait_for_release(&box->launch);
-    take_ids(box);
+    set_ids(box);
     show_capabilities("after the map");
     set_hostname(box);
     if (!shares(box, CLONE_NEWNS))

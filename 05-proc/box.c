@@ -35,11 +35,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../04-mount/mounts.h"
+#include "../05-proc/confine.h"
+#include "../common/command.h"
 #include "../common/error.h"
 #include "../common/file.h"
 #include "../common/hints.h"
 #include "../common/launch.h"
-#include "../common/mounts.h"
 #include "../common/options.h"
 
 /* What the user asked for. */
@@ -70,7 +72,7 @@ struct box {
 
 /* ---- options: nothing about containers here ----------------------------- */
 
-static const struct namespace namespaces[] = {
+static const struct namespace_flag namespaces[] = {
     {"uts", CLONE_NEWUTS}, /* hostname */
     {"user", CLONE_NEWUSER}, /* ids, capabilities */
     {"pid", CLONE_NEWPID}, /* process ids */
@@ -205,7 +207,7 @@ static _Noreturn void run_command(struct box *box)
 
     set_environment(current_hostname());
     step("becomes %s (parent %d)", command[0], getppid());
-    announce_command(&box->launch);
+    prepare_exec(&box->launch);
     execve(find_command(command[0]), command, environ);
     exec_failed(command[0]);
 }
@@ -224,7 +226,7 @@ static void deny_setgroups(const struct box *box)
         has_capability(CAP_SETGID))
         return;
     if (write_file("deny", "/proc/%d/setgroups", box->launch.pid) == -1)
-        die_with_hint(map_hint(), "deny setgroups to %d", box->launch.pid);
+        die_with_hint(map_hint(&box->map), "deny setgroups");
     step("setgroups is denied inside");
 }
 
@@ -245,7 +247,7 @@ static void map_ids(const struct box *box)
             -1 ||
         write_file(map_text(&box->map, geteuid()), "/proc/%d/uid_map", pid) ==
             -1)
-        die_with_hint(map_hint(), "write the maps of %d", pid);
+        die_with_hint(map_hint(&box->map), "write the maps of %d", pid);
     step("uid_map of the box: %s", map_text(&box->map, geteuid()));
 }
 
@@ -256,7 +258,7 @@ static void map_ids(const struct box *box)
  * has no right to the other two; here the capabilities stay until execve(2).
  * EPERM: setgroups is denied, and the caller's groups stay.
  */
-static void take_ids(const struct box *box)
+static void set_ids(const struct box *box)
 {
     const uint32_t id = map_first_id(&box->map);
 
@@ -344,7 +346,7 @@ static void make_mounts_private(void)
  * but chmod and chown, which would change the host's node, do not. That holds
  * as long as root inside may not remount them; see 05-proc.
  */
-static struct binds take_devices(void)
+static struct binds clone_devices(void)
 {
     static const char *const paths[] = {
         "/dev/null",   "/dev/zero",    "/dev/full",
@@ -354,7 +356,7 @@ static struct binds take_devices(void)
 
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         add_bind(&devices, paths[i], MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID);
-    take_binds(&devices);
+    clone_binds(&devices);
     return devices;
 }
 
@@ -435,7 +437,7 @@ static void mount_tmp(void)
  * shows the PID namespace of the process that makes it. With --share pid the
  * host's own is taken along.
  */
-static int take_proc(const struct box *box)
+static int new_proc(const struct box *box)
 {
     const uint64_t attributes =
         MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
@@ -471,12 +473,10 @@ static void mount_proc(int proc)
  * below it. Whoever makes one has every capability in it, and could mount the
  * host's cgroups there, which belong to uid 0.
  */
-static void protect_paths(const struct box *box)
+static void make_paths_read_only(const struct box *box)
 {
-    static const char *const paths[] = {
-        "/proc/sys", "/proc/irq",           "/proc/bus",
-        "/proc/fs",  "/proc/sysrq-trigger",
-    };
+    static const char *const paths[] = {"/proc/sys", "/proc/irq", "/proc/bus",
+                                        "/proc/fs", "/proc/sysrq-trigger"};
 
     if (!shares(box, CLONE_NEWUSER))
         must(write_file("0", "/proc/sys/user/max_user_namespaces"),
@@ -581,15 +581,15 @@ static void change_mounts(const struct box *box)
     int proc;
 
     make_mounts_private();
-    devices = take_devices();
-    take_binds(&volumes);
-    proc = take_proc(box);
+    devices = clone_devices();
+    clone_binds(&volumes);
+    proc = new_proc(box);
     bind_root(box);
     enter_root(box);
     mount_dev(&devices);
     mount_tmp();
     mount_proc(proc);
-    protect_paths(box);
+    make_paths_read_only(box);
     mask_paths();
     attach_binds(&volumes);
     /* Mount points had to be made on it first. */
@@ -608,7 +608,7 @@ static _Noreturn void child_main(struct box *box)
 {
     show_capabilities("before the map");
     wait_for_release(&box->launch);
-    take_ids(box);
+    set_ids(box);
     show_capabilities("after the map");
     set_hostname(box);
     if (!shares(box, CLONE_NEWNS))

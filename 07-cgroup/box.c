@@ -10,7 +10,8 @@
  *   CLONE_NEWCGROUP                      cgroup_namespaces(7)
  *   CLONE_INTO_CGROUP, clone3            clone(2)
  *   cgroup.subtree_control, memory.max, cpu.max, pids.max, cpuset.cpus,
- *   memory.events, cpu.stat              cgroups(7); v1 is in common/cgroups.h
+ *   memory.events, cpu.stat              cgroups(7); v1 is in
+ * 07-cgroup/cgroups_v1.h
  *
  * Run it (as root, or: systemd-run --user --scope -p Delegate=yes sh)
  *   07-cgroup/box --memory 20m hog memory 50; echo $?    137: killed
@@ -37,16 +38,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../common/cgroups.h"
+#include "../04-mount/mounts.h"
+#include "../05-proc/confine.h"
+#include "../06-network/bridge.h"
+#include "../06-network/nft.h"
+#include "../06-network/rtnetlink.h"
+#include "../07-cgroup/cgroups.h"
+#include "../07-cgroup/cgroups_v1.h"
+#include "../common/command.h"
 #include "../common/error.h"
 #include "../common/file.h"
 #include "../common/hints.h"
 #include "../common/launch.h"
-#include "../common/mounts.h"
-#include "../common/network.h"
-#include "../common/nft.h"
 #include "../common/options.h"
-#include "../common/rtnetlink.h"
 
 /* What the user asked for. */
 struct box {
@@ -81,7 +85,7 @@ struct box {
 
 /* ---- options: nothing about containers here ----------------------------- */
 
-static const struct namespace namespaces[] = {
+static const struct namespace_flag namespaces[] = {
     {"uts", CLONE_NEWUTS}, /* hostname */
     {"user", CLONE_NEWUSER}, /* ids, capabilities */
     {"pid", CLONE_NEWPID}, /* process ids */
@@ -193,13 +197,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         box->limits.memory = memory_option(value);
         break;
     case OPTION_CPUS:
-        box->limits.cpu = cpus_option(value);
+        box->limits.cpu_quota = cpus_option(value);
         break;
     case OPTION_PIDS_LIMIT:
         box->limits.pids = pids_limit_option(value);
         break;
     case OPTION_CPUSET_CPUS:
-        box->limits.cpus = cpuset_option(value);
+        box->limits.cpuset_cpus = cpuset_option(value);
         break;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -255,7 +259,7 @@ static _Noreturn void run_command(struct box *box)
 
     set_environment(current_hostname());
     step("becomes %s (parent %d)", command[0], getppid());
-    announce_command(&box->launch);
+    prepare_exec(&box->launch);
     execve(find_command(command[0]), command, environ);
     exec_failed(command[0]);
 }
@@ -274,7 +278,7 @@ static void deny_setgroups(const struct box *box)
         has_capability(CAP_SETGID))
         return;
     if (write_file("deny", "/proc/%d/setgroups", box->launch.pid) == -1)
-        die_with_hint(map_hint(), "deny setgroups to %d", box->launch.pid);
+        die_with_hint(map_hint(&box->map), "deny setgroups");
     step("setgroups is denied inside");
 }
 
@@ -295,7 +299,7 @@ static void map_ids(const struct box *box)
             -1 ||
         write_file(map_text(&box->map, geteuid()), "/proc/%d/uid_map", pid) ==
             -1)
-        die_with_hint(map_hint(), "write the maps of %d", pid);
+        die_with_hint(map_hint(&box->map), "write the maps of %d", pid);
     step("uid_map of the box: %s", map_text(&box->map, geteuid()));
 }
 
@@ -306,7 +310,7 @@ static void map_ids(const struct box *box)
  * has no right to the other two; here the capabilities stay until execve(2).
  * EPERM: setgroups is denied, and the caller's groups stay.
  */
-static void take_ids(const struct box *box)
+static void set_ids(const struct box *box)
 {
     const uint32_t id = map_first_id(&box->map);
 
@@ -394,7 +398,7 @@ static void make_mounts_private(void)
  * but chmod and chown, which would change the host's node, do not. That holds
  * as long as root inside may not remount them; see 05-proc.
  */
-static struct binds take_devices(void)
+static struct binds clone_devices(void)
 {
     static const char *const paths[] = {
         "/dev/null",   "/dev/zero",    "/dev/full",
@@ -404,7 +408,7 @@ static struct binds take_devices(void)
 
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         add_bind(&devices, paths[i], MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID);
-    take_binds(&devices);
+    clone_binds(&devices);
     return devices;
 }
 
@@ -485,7 +489,7 @@ static void mount_tmp(void)
  * shows the PID namespace of the process that makes it. With --share pid the
  * host's own is taken along.
  */
-static int take_proc(const struct box *box)
+static int new_proc(const struct box *box)
 {
     const uint64_t attributes =
         MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
@@ -521,12 +525,10 @@ static void mount_proc(int proc)
  * below it. Whoever makes one has every capability in it, and could mount the
  * host's cgroups there, which belong to uid 0.
  */
-static void protect_paths(const struct box *box)
+static void make_paths_read_only(const struct box *box)
 {
-    static const char *const paths[] = {
-        "/proc/sys", "/proc/irq",           "/proc/bus",
-        "/proc/fs",  "/proc/sysrq-trigger",
-    };
+    static const char *const paths[] = {"/proc/sys", "/proc/irq", "/proc/bus",
+                                        "/proc/fs", "/proc/sysrq-trigger"};
 
     if (!shares(box, CLONE_NEWUSER))
         must(write_file("0", "/proc/sys/user/max_user_namespaces"),
@@ -730,7 +732,7 @@ static void configure_eth0(const struct box *box)
  * The box asks the DNS servers of the host. If the rootfs has no place for the
  * file, or a dead link there, the box goes on without.
  */
-static int take_resolv_conf(const struct box *box)
+static int clone_resolv_conf(const struct box *box)
 {
     if (!box->network.bridge)
         return -1;
@@ -779,7 +781,7 @@ static void enable_controllers(const struct box *box)
     for (enum controller c = 0; c < CONTROLLERS; c++) {
         if (!wanted_in_v2(&box->cgroup, c))
             continue;
-        must(empty_base(&box->cgroup), "move the processes of %s", base);
+        must(move_callers(&box->cgroup), "move the processes of %s", base);
         snprintf(text, sizeof text, "+%s", controller_names[c]);
         must(write_file(text, "%s/cgroup.subtree_control", base),
              "hand %s down from %s", controller_names[c], base);
@@ -821,11 +823,12 @@ static void limit_cpu(const struct box *box)
 {
     char text[64];
 
-    if (box->limits.cpu == 0)
+    if (box->limits.cpu_quota == 0)
         return;
-    snprintf(text, sizeof text, "%lu %d", box->limits.cpu, CPU_PERIOD);
+    snprintf(text, sizeof text, "%lu %d", box->limits.cpu_quota, CPU_PERIOD);
     if (wanted_in_v1(&box->cgroup, CPU))
-        must(limit_cpu_v1(&box->cgroup, box->limits.cpu), "limit CPU (v1)");
+        must(limit_cpu_v1(&box->cgroup, box->limits.cpu_quota),
+             "limit CPU (v1)");
     else
         must(write_file(text, "%s/cpu.max", box->cgroup.v2.path),
              "write %s to cpu.max", text);
@@ -877,16 +880,16 @@ static void change_mounts(const struct box *box)
     int resolv;
 
     make_mounts_private();
-    devices = take_devices();
-    take_binds(&volumes);
-    proc = take_proc(box);
-    resolv = take_resolv_conf(box);
+    devices = clone_devices();
+    clone_binds(&volumes);
+    proc = new_proc(box);
+    resolv = clone_resolv_conf(box);
     bind_root(box);
     enter_root(box);
     mount_dev(&devices);
     mount_tmp();
     mount_proc(proc);
-    protect_paths(box);
+    make_paths_read_only(box);
     mask_paths();
     mount_resolv_conf(resolv);
     attach_binds(&volumes);
@@ -907,13 +910,13 @@ static _Noreturn void child_main(struct box *box)
     show_capabilities("before the map");
     wait_for_release(&box->launch);
     join_v1(&box->cgroup, !shares(box, CLONE_NEWCGROUP));
-    take_ids(box);
+    set_ids(box);
     show_capabilities("after the map");
     set_hostname(box);
     if (!shares(box, CLONE_NEWNS))
         change_mounts(box);
     join_new_keyring();
-    wait_for_launcher(&box->launch);
+    wait_for_next_release(&box->launch);
     configure_eth0(box);
     drop_capabilities(box);
     die_with_launcher(&box->launch);

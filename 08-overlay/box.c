@@ -39,17 +39,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../common/cgroups.h"
+#include "../04-mount/mounts.h"
+#include "../05-proc/confine.h"
+#include "../06-network/bridge.h"
+#include "../06-network/nft.h"
+#include "../06-network/rtnetlink.h"
+#include "../07-cgroup/cgroups.h"
+#include "../07-cgroup/cgroups_v1.h"
+#include "../08-overlay/scratch.h"
+#include "../common/command.h"
 #include "../common/error.h"
 #include "../common/file.h"
 #include "../common/hints.h"
 #include "../common/launch.h"
-#include "../common/mounts.h"
-#include "../common/network.h"
-#include "../common/nft.h"
 #include "../common/options.h"
-#include "../common/rtnetlink.h"
-#include "../common/scratch.h"
 
 /* What the user asked for. */
 struct box {
@@ -86,7 +89,7 @@ struct box {
 
 /* ---- options: nothing about containers here ----------------------------- */
 
-static const struct namespace namespaces[] = {
+static const struct namespace_flag namespaces[] = {
     {"uts", CLONE_NEWUTS}, /* hostname */
     {"user", CLONE_NEWUSER}, /* ids, capabilities */
     {"pid", CLONE_NEWPID}, /* process ids */
@@ -203,13 +206,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         box->limits.memory = memory_option(value);
         break;
     case OPTION_CPUS:
-        box->limits.cpu = cpus_option(value);
+        box->limits.cpu_quota = cpus_option(value);
         break;
     case OPTION_PIDS_LIMIT:
         box->limits.pids = pids_limit_option(value);
         break;
     case OPTION_CPUSET_CPUS:
-        box->limits.cpus = cpuset_option(value);
+        box->limits.cpuset_cpus = cpuset_option(value);
         break;
     case OPTION_LAYER:
         layer_option(&box->layers, value);
@@ -271,7 +274,7 @@ static _Noreturn void run_command(struct box *box)
 
     set_environment(current_hostname());
     step("becomes %s (parent %d)", command[0], getppid());
-    announce_command(&box->launch);
+    prepare_exec(&box->launch);
     execve(find_command(command[0]), command, environ);
     exec_failed(command[0]);
 }
@@ -290,7 +293,7 @@ static void deny_setgroups(const struct box *box)
         has_capability(CAP_SETGID))
         return;
     if (write_file("deny", "/proc/%d/setgroups", box->launch.pid) == -1)
-        die_with_hint(map_hint(), "deny setgroups to %d", box->launch.pid);
+        die_with_hint(map_hint(&box->map), "deny setgroups");
     step("setgroups is denied inside");
 }
 
@@ -311,7 +314,7 @@ static void map_ids(const struct box *box)
             -1 ||
         write_file(map_text(&box->map, geteuid()), "/proc/%d/uid_map", pid) ==
             -1)
-        die_with_hint(map_hint(), "write the maps of %d", pid);
+        die_with_hint(map_hint(&box->map), "write the maps of %d", pid);
     step("uid_map of the box: %s", map_text(&box->map, geteuid()));
 }
 
@@ -322,7 +325,7 @@ static void map_ids(const struct box *box)
  * has no right to the other two; here the capabilities stay until execve(2).
  * EPERM: setgroups is denied, and the caller's groups stay.
  */
-static void take_ids(const struct box *box)
+static void set_ids(const struct box *box)
 {
     const uint32_t id = map_first_id(&box->map);
 
@@ -410,7 +413,7 @@ static void make_mounts_private(void)
  * but chmod and chown, which would change the host's node, do not. That holds
  * as long as root inside may not remount them; see 05-proc.
  */
-static struct binds take_devices(void)
+static struct binds clone_devices(void)
 {
     static const char *const paths[] = {
         "/dev/null",   "/dev/zero",    "/dev/full",
@@ -420,7 +423,7 @@ static struct binds take_devices(void)
 
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         add_bind(&devices, paths[i], MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID);
-    take_binds(&devices);
+    clone_binds(&devices);
     return devices;
 }
 
@@ -501,7 +504,7 @@ static void mount_tmp(void)
  * shows the PID namespace of the process that makes it. With --share pid the
  * host's own is taken along.
  */
-static int take_proc(const struct box *box)
+static int new_proc(const struct box *box)
 {
     const uint64_t attributes =
         MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
@@ -537,12 +540,10 @@ static void mount_proc(int proc)
  * below it. Whoever makes one has every capability in it, and could mount the
  * host's cgroups there, which belong to uid 0.
  */
-static void protect_paths(const struct box *box)
+static void make_paths_read_only(const struct box *box)
 {
-    static const char *const paths[] = {
-        "/proc/sys", "/proc/irq",           "/proc/bus",
-        "/proc/fs",  "/proc/sysrq-trigger",
-    };
+    static const char *const paths[] = {"/proc/sys", "/proc/irq", "/proc/bus",
+                                        "/proc/fs", "/proc/sysrq-trigger"};
 
     if (!shares(box, CLONE_NEWUSER))
         must(write_file("0", "/proc/sys/user/max_user_namespaces"),
@@ -746,7 +747,7 @@ static void configure_eth0(const struct box *box)
  * The box asks the DNS servers of the host. If the rootfs has no place for the
  * file, or a dead link there, the box goes on without.
  */
-static int take_resolv_conf(const struct box *box)
+static int clone_resolv_conf(const struct box *box)
 {
     if (!box->network.bridge)
         return -1;
@@ -795,7 +796,7 @@ static void enable_controllers(const struct box *box)
     for (enum controller c = 0; c < CONTROLLERS; c++) {
         if (!wanted_in_v2(&box->cgroup, c))
             continue;
-        must(empty_base(&box->cgroup), "move the processes of %s", base);
+        must(move_callers(&box->cgroup), "move the processes of %s", base);
         snprintf(text, sizeof text, "+%s", controller_names[c]);
         must(write_file(text, "%s/cgroup.subtree_control", base),
              "hand %s down from %s", controller_names[c], base);
@@ -837,11 +838,12 @@ static void limit_cpu(const struct box *box)
 {
     char text[64];
 
-    if (box->limits.cpu == 0)
+    if (box->limits.cpu_quota == 0)
         return;
-    snprintf(text, sizeof text, "%lu %d", box->limits.cpu, CPU_PERIOD);
+    snprintf(text, sizeof text, "%lu %d", box->limits.cpu_quota, CPU_PERIOD);
     if (wanted_in_v1(&box->cgroup, CPU))
-        must(limit_cpu_v1(&box->cgroup, box->limits.cpu), "limit CPU (v1)");
+        must(limit_cpu_v1(&box->cgroup, box->limits.cpu_quota),
+             "limit CPU (v1)");
     else
         must(write_file(text, "%s/cpu.max", box->cgroup.v2.path),
              "write %s to cpu.max", text);
@@ -871,10 +873,9 @@ struct scratch {
     int upper, work;
 };
 
-static int open_directory(int parent, const char *path, int flags)
+static int open_layer(int parent, const char *path, int flags)
 {
-    const int directory =
-        openat(parent, path, O_PATH | O_DIRECTORY | O_CLOEXEC | flags);
+    const int directory = open_directory(parent, path, O_PATH | flags);
 
     must(directory, "open %s", path);
     return directory;
@@ -897,13 +898,13 @@ static struct scratch prepare_scratch(const struct box *box)
 
     if (!on_disk)
         mount_tmpfs(path, MS_NODEV, "mode=755");
-    place = open_directory(AT_FDCWD, path, 0);
+    place = open_layer(AT_FDCWD, path, 0);
     if (mkdirat(place, "upper", 0755) == -1 && errno != EEXIST)
         die_with_hint(path_hint(), "make %s/upper", path);
     if (mkdirat(place, "work", 0700) == -1 && errno != EEXIST)
         die_with_hint(path_hint(), "make %s/work", path);
-    scratch.upper = open_directory(place, "upper", O_NOFOLLOW);
-    scratch.work = open_directory(place, "work", O_NOFOLLOW);
+    scratch.upper = open_layer(place, "upper", O_NOFOLLOW);
+    scratch.work = open_layer(place, "work", O_NOFOLLOW);
     return scratch;
 }
 
@@ -927,10 +928,10 @@ static void mount_overlay(const struct box *box, struct scratch scratch)
     int layer;
 
     for (size_t i = layers->count; i > 0; i--) {
-        layer = open_directory(AT_FDCWD, layers->list[i - 1], 0);
+        layer = open_layer(AT_FDCWD, layers->list[i - 1], 0);
         end += sprintf(end, "%d:", layer);
     }
-    layer = open_directory(AT_FDCWD, box->rootfs, 0);
+    layer = open_layer(AT_FDCWD, box->rootfs, 0);
     end += sprintf(end, "%d", layer);
     sprintf(end, ",upperdir=%d,workdir=%d%s", scratch.upper, scratch.work,
             layers->keep ? "" : ",volatile");
@@ -971,10 +972,10 @@ static void change_mounts(const struct box *box)
     struct scratch scratch;
 
     make_mounts_private();
-    devices = take_devices();
-    take_binds(&volumes);
-    proc = take_proc(box);
-    resolv = take_resolv_conf(box);
+    devices = clone_devices();
+    clone_binds(&volumes);
+    proc = new_proc(box);
+    resolv = clone_resolv_conf(box);
     scratch = prepare_scratch(box);
     mount_overlay(box, scratch);
     bind_root(box);
@@ -982,7 +983,7 @@ static void change_mounts(const struct box *box)
     mount_dev(&devices);
     mount_tmp();
     mount_proc(proc);
-    protect_paths(box);
+    make_paths_read_only(box);
     mask_paths();
     mount_resolv_conf(resolv);
     attach_binds(&volumes);
@@ -1003,13 +1004,13 @@ static _Noreturn void child_main(struct box *box)
     show_capabilities("before the map");
     wait_for_release(&box->launch);
     join_v1(&box->cgroup, !shares(box, CLONE_NEWCGROUP));
-    take_ids(box);
+    set_ids(box);
     show_capabilities("after the map");
     set_hostname(box);
     if (!shares(box, CLONE_NEWNS))
         change_mounts(box);
     join_new_keyring();
-    wait_for_launcher(&box->launch);
+    wait_for_next_release(&box->launch);
     configure_eth0(box);
     drop_capabilities(box);
     die_with_launcher(&box->launch);

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -72,13 +73,36 @@ int read_line(char *line, size_t size, const char *format, ...)
 
 long read_number(const char *path)
 {
-    FILE *file = fopen(path, "re");
-    long number = -1;
+    char text[32], *end;
+    long number;
 
-    if (file == NULL)
+    if (read_line(text, sizeof text, "%s", path) == -1)
         return -1;
-    if (fscanf(file, "%ld", &number) != 1)
-        number = -1;
-    fclose(file);
+    number = strtol(text, &end, 10);
+    return end == text ? -1 : number;
+}
+
+uint64_t read_field(const char *name, int base, const char *format, ...)
+{
+    const size_t length = strlen(name);
+    char path[PATH_MAX], line[256];
+    uint64_t number = 0;
+    va_list args;
+    FILE *file;
+
+    va_start(args, format);
+    vsnprintf(path, sizeof path, format, args);
+    va_end(args);
+    file = fopen(path, "re");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, name, length) == 0 && strchr(" :\t", line[length]))
+            number = strtoull(line + length + 1, NULL, base);
+    if (file != NULL)
+        fclose(file);
     return number;
+}
+
+int open_directory(int parent, const char *path, int flags)
+{
+    return openat(parent, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
 }

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
@@ -107,8 +108,9 @@ static bool is_foreign_proc(void)
     return atoi(text) != getpid();
 }
 
-const char *map_hint(void)
+const char *map_hint(const struct id_map *map)
 {
+    static char text[256];
     const int error = errno;
     const bool confined = is_confined();
 
@@ -118,10 +120,20 @@ const char *map_hint(void)
     if (is_foreign_proc())
         return "/proc shows another PID namespace, where this number is "
                "somebody else: mount -t proc proc /proc first";
-    if (error == EPERM)
-        return "without CAP_SETGID setgroups must be denied before gid_map is "
-               "written; each map is written once, with ids of your own";
-    return NULL;
+    if (error == EINVAL)
+        return "two --map overlap; expected each id once on either side";
+    if (error != EPERM)
+        return NULL;
+    if (map->count > 0 && has_capability(CAP_SETUID) &&
+        has_capability(CAP_SETGID))
+        return "--map: expected OUTSIDE ids that exist in your own user "
+               "namespace, see /proc/self/uid_map and gid_map";
+    snprintf(text, sizeof text,
+             "without root: expected one --map, whose OUTSIDE is both your uid "
+             "(%u) and your gid (%u), with COUNT 1; each map is written once, "
+             "and setgroups denied before gid_map",
+             geteuid(), getegid());
+    return text;
 }
 
 const char *mount_hint(void)

@@ -7,6 +7,8 @@
 #ifndef COMMON_HINTS_H
 #define COMMON_HINTS_H
 
+#include "options.h"
+
 #include <stdbool.h>
 
 /*
@@ -31,7 +33,7 @@ const char *capability_hint(void);
 const char *clone_hint(unsigned long flags);
 
 /* A write to setgroups, uid_map or gid_map was refused, user_namespaces(7). */
-const char *map_hint(void);
+const char *map_hint(const struct id_map *map);
 
 /* The first mount(2) in a new mount namespace was refused. */
 const char *mount_hint(void);

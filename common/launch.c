@@ -22,9 +22,6 @@
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
-#ifndef SYS_openat2
-#define SYS_openat2 437
-#endif
 #ifndef CLONE_INTO_CGROUP
 #define CLONE_INTO_CGROUP 0x200000000ULL
 #endif
@@ -74,7 +71,7 @@ void begin_program(char **argv)
 
 /* ---- start -------------------------------------------------------------- */
 
-static void take_signals(struct launch *launch)
+static void block_signals(struct launch *launch)
 {
     static const int numbers[] = {SIGCHLD, SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,
                                   SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU};
@@ -84,12 +81,12 @@ static void take_signals(struct launch *launch)
     /* A caller that ignores SIGCHLD would take the child's status from us. */
     sigaction(SIGCHLD, &by_default, &launch->old_sigchld);
     /* Once blocked, even a signal that nohup(1) has ignored would arrive. */
-    sigemptyset(&launch->taken);
+    sigemptyset(&launch->blocked);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (sigaction(numbers[i], NULL, &action) == 0 &&
             action.sa_handler != SIG_IGN)
-            sigaddset(&launch->taken, numbers[i]);
-    sigprocmask(SIG_BLOCK, &launch->taken, &launch->old_mask);
+            sigaddset(&launch->blocked, numbers[i]);
+    sigprocmask(SIG_BLOCK, &launch->blocked, &launch->old_mask);
 }
 
 static int open_terminal(void)
@@ -169,7 +166,7 @@ pid_t start_box(struct launch *launch, unsigned long flags)
     launch->is_pid_1 = (flags & CLONE_NEWPID) != 0;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == -1)
         die("socketpair");
-    take_signals(launch);
+    block_signals(launch);
     fflush(NULL);
     is_restricted_by_apparmor(); /* for the child to know */
     launch->pid = clone_process(flags, launch->cgroup);
@@ -199,7 +196,7 @@ void release_box(struct launch *launch)
 
 /* ---- child -------------------------------------------------------------- */
 
-void wait_for_launcher(struct launch *launch)
+void wait_for_next_release(struct launch *launch)
 {
     char go;
 
@@ -210,7 +207,7 @@ void wait_for_launcher(struct launch *launch)
 void wait_for_release(struct launch *launch)
 {
     send(launch->channel, "", 1, MSG_NOSIGNAL);
-    wait_for_launcher(launch);
+    wait_for_next_release(launch);
 }
 
 void die_with_launcher(struct launch *launch)
@@ -223,130 +220,21 @@ void die_with_launcher(struct launch *launch)
         _exit(BOX_FAILED);
 }
 
-void announce_command(struct launch *launch)
+void prepare_exec(struct launch *launch)
 {
     send(launch->channel, "", 1, MSG_NOSIGNAL);
     sigaction(SIGCHLD, &launch->old_sigchld, NULL);
     sigprocmask(SIG_SETMASK, &launch->old_mask, NULL);
 }
 
-static bool is_file(const char *path, int mode)
-{
-    struct stat status;
-
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-           access(path, mode) == 0;
-}
-
-static const char *search_path(const char *name)
-{
-    static char path[PATH_MAX];
-    const char *directory = getenv("PATH");
-    bool found_one = false;
-    char candidate[PATH_MAX];
-
-    if (*name == '\0' || strchr(name, '/') != NULL || directory == NULL)
-        return name;
-    snprintf(path, sizeof path, "/%s", name);
-    while (*directory != '\0') {
-        const int length = (int)strcspn(directory, ":");
-
-        snprintf(candidate, sizeof candidate, "%.*s/%s", length, directory,
-                 name);
-        if (is_file(candidate, X_OK)) {
-            snprintf(path, sizeof path, "%s", candidate);
-            return path;
-        }
-        /* A file that may not be executed is the better one to report. */
-        if (!found_one && is_file(candidate, F_OK)) {
-            snprintf(path, sizeof path, "%s", candidate);
-            found_one = true;
-        }
-        directory += length + (directory[length] == ':');
-    }
-    return path;
-}
-
-/* openat2(2) with the kernel's struct open_how: 0, or errno. */
-static int try_to_open(const char *path, uint64_t resolve)
-{
-    const struct {
-        uint64_t flags, mode, resolve;
-    } how = {.flags = O_PATH | O_CLOEXEC, .resolve = resolve};
-    const int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
-
-    if (fd == -1)
-        return errno;
-    close(fd);
-    return 0;
-}
-
-/*
- * Whether the way to path leads over a link of the kernel's: it ends in ELOOP
- * with RESOLVE_NO_MAGICLINKS, and not without.
- */
-static bool is_kernel_link(const char *path)
-{
-    return try_to_open(path, 0x02) == ELOOP && try_to_open(path, 0) != ELOOP;
-}
-
-/* Replaces path by the interpreter in its #! line; false if it has none. */
-static bool follow_interpreter(char *path)
-{
-    char line[256];
-    /* O_NONBLOCK: a fifo is no script, and nobody may be writing to it. */
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    ssize_t length;
-
-    if (fd == -1)
-        return false;
-    length = read(fd, line, sizeof line - 1);
-    close(fd);
-    line[length > 0 ? length : 0] = '\0';
-    return strncmp(line, "#!", 2) == 0 && sscanf(line + 2, "%255s", path) == 1;
-}
-
-const char *find_command(const char *name)
-{
-    const char *command = search_path(name);
-    char path[PATH_MAX];
-
-    snprintf(path, sizeof path, "%s", command);
-    /* The kernel follows a chain of five interpreters. */
-    for (int depth = 0; depth <= 5; depth++) {
-        if (is_kernel_link(path)) {
-            warn_user("%s: leads to %s, a link of the kernel's; expected a "
-                      "file of the box",
-                      name, path);
-            _exit(126);
-        }
-        if (!follow_interpreter(path))
-            break;
-    }
-    return command;
-}
-
-void exec_failed(const char *name)
-{
-    const int error = errno;
-
-    if (error == ENOENT && *name && access(search_path(name), F_OK) == 0)
-        warn_user("%s: not found, though the file is there: its loader or the "
-                  "interpreter of its #! line is missing in the box",
-                  name);
-    else
-        warn_user("%s: %s", name, strerror(error));
-    _exit(error == ENOENT ? 127 : 126);
-}
-
 /* ---- wait --------------------------------------------------------------- */
 
-static int take_signal(const struct launch *launch, siginfo_t *info)
+static int wait_for_signal(const struct launch *launch, siginfo_t *info)
 {
     int number;
 
     do
-        number = sigwaitinfo(&launch->taken, info);
+        number = sigwaitinfo(&launch->blocked, info);
     while (number == -1 && errno == EINTR);
     return number;
 }
@@ -374,36 +262,26 @@ int next_signal(const struct launch *launch)
     int number;
 
     do
-        number = take_signal(launch, &info);
+        number = wait_for_signal(launch, &info);
     while (from_terminal(number, &info) || stops_jobs(number));
     return number;
 }
 
 /*
  * Whether a signal is in one of the masks of /proc/PID/status, proc(5):
- * "SigCgt:", it has a handler; "SigBlk:", it is taken as we do; "SigIgn:".
+ * SigCgt, it has a handler; SigBlk, it is blocked, as we do; SigIgn.
  */
 static bool is_in_mask(pid_t pid, int number, const char *mask)
 {
-    char path[64], line[256];
-    uint64_t signals = 0;
-    FILE *status;
+    const uint64_t signals = read_field(mask, 16, "/proc/%d/status", pid);
 
-    snprintf(path, sizeof path, "/proc/%d/status", pid);
-    status = fopen(path, "re");
-    if (status == NULL)
-        return false;
-    while (fgets(line, sizeof line, status) != NULL)
-        if (strncmp(line, mask, 7) == 0)
-            signals = strtoull(line + 7, NULL, 16);
-    fclose(status);
     return (signals >> (number - 1)) & 1;
 }
 
 static bool handles_signal(pid_t pid, int number)
 {
-    return is_in_mask(pid, number, "SigCgt:") ||
-           is_in_mask(pid, number, "SigBlk:");
+    return is_in_mask(pid, number, "SigCgt") ||
+           is_in_mask(pid, number, "SigBlk");
 }
 
 /* SIGINT or SIGTERM: the second one kills. */
@@ -449,8 +327,7 @@ static void pass_on(struct launch *launch, int number, const siginfo_t *info,
     else if (stops_jobs(number))
         stop_and_continue(launch, number);
     else if (number == SIGHUP && launch->is_pid_1 &&
-             !handles_signal(pid, number) &&
-             !is_in_mask(pid, number, "SigIgn:"))
+             !handles_signal(pid, number) && !is_in_mask(pid, number, "SigIgn"))
         kill(pid, SIGKILL);
     else if (!terminal)
         kill(pid, number);
@@ -462,7 +339,7 @@ static int wait_for_end(struct launch *launch)
 
     for (;;) {
         siginfo_t info;
-        const int number = take_signal(launch, &info);
+        const int number = wait_for_signal(launch, &info);
 
         if (number != SIGCHLD) {
             pass_on(launch, number, &info, &asked);
@@ -479,7 +356,7 @@ static int wait_for_end(struct launch *launch)
  * A group that still has processes is left alone: it is that of the caller's
  * shell, say, which has put us into the background.
  */
-static void take_terminal_back(const struct launch *launch)
+static void restore_terminal(const struct launch *launch)
 {
     const int terminal = launch->had_terminal ? open_terminal() : -1;
 
@@ -497,7 +374,7 @@ int finish_box(struct launch *launch)
     char byte;
 
     launch->started = recv(launch->channel, &byte, 1, MSG_DONTWAIT) == 1;
-    take_terminal_back(launch);
+    restore_terminal(launch);
     if (launch->started)
         return exit_status(wait_status);
     if (WIFSIGNALED(wait_status))

@@ -31,7 +31,7 @@ struct launch {
     /* The first process inside is PID 1 of a namespace. */
     bool is_pid_1;
     /* The signals that the launcher, and --init, take one by one. */
-    sigset_t taken;
+    sigset_t blocked;
     /* What the child gets back: the mask and the action for SIGCHLD. */
     sigset_t old_mask;
     struct sigaction old_sigchld;
@@ -89,7 +89,7 @@ int finish_box(struct launch *launch);
 void wait_for_release(struct launch *launch);
 
 /* Child: waits for release_box() once more. */
-void wait_for_launcher(struct launch *launch);
+void wait_for_next_release(struct launch *launch);
 
 /*
  * Child: from here on the kernel kills this process when the launcher ends
@@ -104,25 +104,7 @@ void die_with_launcher(struct launch *launch);
  * Child, immediately before execve(2): restores the signal mask and SIGCHLD,
  * and tells the launcher that a status is the command's own from now on.
  */
-void announce_command(struct launch *launch);
-
-/*
- * The path of a command as a shell would find it: name itself if it contains
- * a slash, else the first executable file of that name in PATH. If there is
- * none, a path is returned all the same, and execve(2) gives the reason. The
- * string lives until the next call.
- *
- * A command, or the interpreter of its #! line, that is a link of the kernel's
- * as /proc/self/exe is, ends the process with 126: until execve(2) that is
- * the launcher's own program, a file of the host (CVE-2019-5736).
- */
-const char *find_command(const char *name);
-
-/*
- * After execve(2) failed: says why and ends the process with 127 if the
- * command does not exist (ENOENT), else with 126, as shells and Docker do.
- */
-_Noreturn void exec_failed(const char *name);
+void prepare_exec(struct launch *launch);
 
 /* Closes every descriptor from first on, close_range(2). */
 void close_from(unsigned int first);

@@ -1,11 +1,8 @@
 #include "options.h"
 
 #include "error.h"
-#include "hints.h"
-#include "mounts.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +26,30 @@ int parse_arguments(const struct argp_option *options, argp_parser_t parser,
     return first;
 }
 
+static int fail_with(int error)
+{
+    errno = error;
+    return -1;
+}
+
+int parse_number(const char *text, uint64_t least, uint64_t most,
+                 uint64_t *number)
+{
+    unsigned long long value;
+
+    if (*text == '\0' || text[strspn(text, "0123456789")] != '\0')
+        return fail_with(EINVAL);
+    errno = 0;
+    value = strtoull(text, NULL, 10);
+    if (errno == ERANGE || value < least || value > most)
+        return fail_with(ERANGE);
+    *number = value;
+    return 0;
+}
+
 /* ---- namespaces ---------------------------------------------------------- */
 
-static unsigned long find_namespace(const struct namespace *known,
+static unsigned long find_namespace(const struct namespace_flag *known,
                                     const char *name)
 {
     while (known->name != NULL && strcmp(known->name, name) != 0)
@@ -39,7 +57,7 @@ static unsigned long find_namespace(const struct namespace *known,
     return known->flag;
 }
 
-unsigned long share_option(const struct namespace *known, const char *list)
+unsigned long share_option(const struct namespace_flag *known, const char *list)
 {
     char *copy = strdup(list), *rest = copy, *name;
     unsigned long flags = 0;
@@ -61,7 +79,7 @@ unsigned long share_option(const struct namespace *known, const char *list)
     return flags;
 }
 
-void refuse_conflict(const struct namespace *known, unsigned long both)
+void refuse_conflict(const struct namespace_flag *known, unsigned long both)
 {
     for (; known->name != NULL; known++)
         if (both & known->flag)
@@ -79,6 +97,35 @@ unsigned long option_group(const struct argp_option *options, int key)
 
 /* ---- users --------------------------------------------------------------- */
 
+int parse_id_range(const char *text, struct id_range *range)
+{
+    char copy[64];
+    char *rest = copy;
+    uint64_t numbers[3];
+    const uint64_t last_id = UINT32_MAX - 1;
+
+    if (strlen(text) >= sizeof copy)
+        return fail_with(EINVAL);
+    strcpy(copy, text);
+    for (int i = 0; i < 3; i++) {
+        const char *field = strsep(&rest, ":");
+
+        if (field == NULL)
+            return fail_with(EINVAL);
+        if (parse_number(field, i == 2, UINT32_MAX, &numbers[i]) == -1)
+            return -1;
+    }
+    if (rest != NULL)
+        return fail_with(EINVAL);
+    if (numbers[0] + numbers[2] - 1 > last_id ||
+        numbers[1] + numbers[2] - 1 > last_id)
+        return fail_with(ERANGE);
+    range->inside = (uint32_t)numbers[0];
+    range->outside = (uint32_t)numbers[1];
+    range->count = (uint32_t)numbers[2];
+    return 0;
+}
+
 void map_option(struct id_map *map, const char *text)
 {
     struct id_range range;
@@ -91,11 +138,6 @@ void map_option(struct id_map *map, const char *text)
         refuse("--map '%s': expected INSIDE:OUTSIDE:COUNT, ids from 0 to "
                "4294967294 and a COUNT of 1 or more, or none",
                text);
-    for (size_t i = 0; i < map->count; i++)
-        if (id_ranges_overlap(&map->ranges[i], &range))
-            refuse("--map '%s': overlaps an earlier --map; expected each id "
-                   "once on either side",
-                   text);
     if (map->count == MAX_RANGES)
         refuse("--map '%s': one too many; expected at most %d", text,
                MAX_RANGES);
@@ -112,37 +154,11 @@ bool has_capability(int capability)
     return value == CAP_SET;
 }
 
-static void check_own_id(const struct id_map *map, int capability,
-                         const char *id_name, uint32_t own_id)
-{
-    const struct id_range *range = map->ranges;
-
-    if (has_capability(capability))
-        return;
-    if (map->count > 1 || range->count != 1 || range->outside != own_id)
-        refuse("--map %u:%u:%u: without root you may map one id, which must "
-               "be both your uid and your gid; expected OUTSIDE to be your "
-               "%s, %u, and COUNT 1",
-               range->inside, range->outside, range->count, id_name, own_id);
-}
-
 void check_map(const struct id_map *map)
 {
-    const struct id_range *range = map->ranges;
-
-    if (map->count == 0)
-        return;
-    if (map->none)
+    if (map->none && map->count > 0)
         refuse("--map none: given together with another --map; expected one "
                "of the two");
-    for (size_t i = 0; i < map->count; i++, range++)
-        if (!id_range_is_mapped("/proc/self/uid_map", range) ||
-            !id_range_is_mapped("/proc/self/gid_map", range))
-            refuse("--map %u:%u:%u: expected OUTSIDE ids that exist in your "
-                   "own user namespace, see /proc/self/uid_map and gid_map",
-                   range->inside, range->outside, range->count);
-    check_own_id(map, CAP_SETUID, "uid", geteuid());
-    check_own_id(map, CAP_SETGID, "gid", getegid());
 }
 
 const char *map_text(const struct id_map *map, uint32_t own_id)
@@ -177,123 +193,4 @@ uint32_t map_outside(const struct id_map *map, uint32_t own_id)
         if (id >= range->inside && id - range->inside < range->count)
             return range->outside + (id - range->inside);
     return own_id;
-}
-
-/* ---- mounts -------------------------------------------------------------- */
-
-const char *rootfs_option(const char *given)
-{
-    static char path[PATH_MAX];
-    const char *name = given != NULL ? given : find_upwards("build/rootfs");
-    struct stat status;
-
-    if (name == NULL)
-        refuse("there is no build/rootfs above this program; expected `make "
-               "rootfs` to have made it, or --rootfs DIR");
-    /* A path with . or .. would not see the mount that is put on its end. */
-    if (realpath(name, path) == NULL || stat(path, &status) == -1)
-        refuse("--rootfs '%s': %s; expected a directory with a Linux root "
-               "file system, as `make rootfs` makes",
-               name, strerror(errno));
-    if (!S_ISDIR(status.st_mode) || strcmp(path, "/") == 0)
-        refuse("--rootfs '%s': is %s; expected a directory with a Linux root "
-               "file system",
-               name,
-               S_ISDIR(status.st_mode) ? "the root of the host"
-                                       : "not a directory");
-    return path;
-}
-
-void add_bind(struct binds *binds, const char *path, uint64_t attributes)
-{
-    binds->list[binds->count++] =
-        (struct bind){.source = path, .target = path, .attributes = attributes};
-}
-
-void volume_option(struct binds *volumes, const char *text)
-{
-    struct volume volume;
-
-    if (parse_volume(text, &volume) == -1)
-        refuse("--volume '%s': expected SOURCE:TARGET or SOURCE:TARGET:ro, "
-               "TARGET an absolute path below /",
-               text);
-    if (access(volume.source, F_OK) == -1)
-        refuse("--volume '%s': SOURCE '%s': %s; expected what exists here",
-               text, volume.source, strerror(errno));
-    if (volumes->count == MAX_BINDS)
-        refuse("--volume '%s': one too many; expected at most %d", text,
-               MAX_BINDS);
-    volumes->list[volumes->count++] =
-        (struct bind){.source = volume.source,
-                      .target = volume.target,
-                      .attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-                                    (volume.read_only ? MOUNT_ATTR_RDONLY : 0)};
-}
-
-void take_binds(struct binds *binds)
-{
-    struct bind *bind = binds->list;
-
-    for (size_t i = 0; i < binds->count; i++, bind++) {
-        bind->mount = clone_mount(bind->source, bind->attributes);
-        if (bind->mount == -1)
-            die("take %s along", bind->source);
-    }
-}
-
-void attach_binds(const struct binds *binds)
-{
-    const struct bind *bind = binds->list;
-    struct stat status;
-
-    for (size_t i = 0; i < binds->count; i++, bind++) {
-        if (fstat(bind->mount, &status) == -1)
-            die("look at %s", bind->source);
-        if (make_mount_point(bind->target, S_ISDIR(status.st_mode)) == -1)
-            die_with_hint(path_hint(), "make %s for a mount of %s",
-                          bind->target, bind->source);
-        if (attach_mount(bind->mount, bind->target) == -1)
-            die("mount %s on %s", bind->source, bind->target);
-    }
-}
-
-/* ---- capabilities -------------------------------------------------------- */
-
-uint64_t capability_option(const char *option, const char *text)
-{
-    uint64_t mask;
-
-    if (parse_capability(text, &mask) == -1)
-        refuse("--%s '%s': expected a name of capabilities(7), with or "
-               "without CAP_, or ALL",
-               option, text);
-    return mask;
-}
-
-const char *current_hostname(void)
-{
-    static char name[65];
-
-    must(gethostname(name, sizeof name), "gethostname");
-    return name;
-}
-
-/* ---- environment --------------------------------------------------------- */
-
-void set_environment(const char *hostname)
-{
-    const char *terminal = getenv("TERM");
-    char *saved_terminal = terminal != NULL ? strdup(terminal) : NULL;
-    char prompt[80];
-
-    snprintf(prompt, sizeof prompt, "%s# ", hostname);
-    clearenv();
-    setenv("PATH",
-           "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
-    setenv("HOME", "/root", 1);
-    setenv("PS1", prompt, 1);
-    if (saved_terminal != NULL)
-        setenv("TERM", saved_terminal, 1);
-    free(saved_terminal);
 }

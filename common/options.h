@@ -6,9 +6,10 @@
 #ifndef COMMON_OPTIONS_H
 #define COMMON_OPTIONS_H
 
-#include "parse.h"
-
 #include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /*
  * Reads the options of the command line with argp(3). The first word that is
@@ -19,24 +20,43 @@
 int parse_arguments(const struct argp_option *options, argp_parser_t parser,
                     int argc, char **argv, void *input);
 
+/*
+ * A decimal number from least to most: digits alone, no sign, no space. Returns
+ * 0, or -1 with errno EINVAL (not of this form) or ERANGE, as all that parse;
+ * the result stays untouched then.
+ */
+int parse_number(const char *text, uint64_t least, uint64_t most,
+                 uint64_t *number);
+
 /* A namespace that --share may name, and its CLONE_NEW* flag, clone(2). */
-struct namespace
-{
+struct namespace_flag {
     const char *name;
     unsigned long flag;
 };
 
 /* The flags of "uts,pid,…". known ends with a name of NULL. */
-unsigned long share_option(const struct namespace *known, const char *list);
+unsigned long share_option(const struct namespace_flag *known,
+                           const char *list);
 
 /*
  * Ends the program if an option was given whose namespace is shared; both:
  * the flags that were given and shared. known as above.
  */
-void refuse_conflict(const struct namespace *known, unsigned long both);
+void refuse_conflict(const struct namespace_flag *known, unsigned long both);
 
 /* The group of the option with this key, 0 if there is none; argp(3). */
 unsigned long option_group(const struct argp_option *options, int key);
+
+/*
+ * A line of uid_map, user_namespaces(7): the ids inside, inside+1, … of the
+ * new user namespace are outside, outside+1, … in the launcher's.
+ */
+struct id_range {
+    uint32_t inside, outside, count;
+};
+
+/* "INSIDE:OUTSIDE:COUNT"; neither side may reach 4294967295, which is -1. */
+int parse_id_range(const char *text, struct id_range *range);
 
 /* The kernel takes one page for a whole map; 100 lines always fit into it. */
 #define MAX_RANGES 100
@@ -53,10 +73,7 @@ struct id_map {
 /* Adds one line, or none. */
 void map_option(struct id_map *map, const char *text);
 
-/*
- * Refuses what the kernel would refuse with a bare EPERM when the box is
- * already under way.
- */
+/* Refuses none beside lines. All else the kernel judges, see map_hint(). */
 void check_map(const struct id_map *map);
 
 /*
@@ -76,64 +93,5 @@ uint32_t map_outside(const struct id_map *map, uint32_t own_id);
 
 /* Whether this process has a capability in its effective set, libcap(3). */
 bool has_capability(int capability);
-
-/* The directory that becomes /: given, or build/rootfs if that is NULL. */
-const char *rootfs_option(const char *given);
-
-#define MAX_BINDS 64
-
-/* Parts of the host that are to be seen inside, in this order. */
-struct binds {
-    struct bind {
-        /* A path on the host. */
-        const char *source;
-        /* The path inside. */
-        const char *target;
-        /* MOUNT_ATTR_* of the mount, see mounts.h. */
-        uint64_t attributes;
-        /* The detached mount, between take_binds() and attach_binds(). */
-        int mount;
-    } list[MAX_BINDS];
-    size_t count;
-};
-
-/* Adds a bind whose path inside is the same as on the host. */
-void add_bind(struct binds *binds, const char *path, uint64_t attributes);
-
-/* Adds a volume, "SOURCE:TARGET[:ro]", as nosuid and nodev. */
-void volume_option(struct binds *volumes, const char *text);
-
-/*
- * Takes them along: a bind mount of each source that hangs nowhere yet,
- * clone_mount(). While the host's root is in sight.
- */
-void take_binds(struct binds *binds);
-
-/*
- * Mounts them on their targets, which are created if missing. Targets are
- * looked up as seen from the root of the caller.
- */
-void attach_binds(const struct binds *binds);
-
-/* Docker's fourteen: a bit for each capability(7) that a box keeps. */
-#define CAPABILITY(name) (UINT64_C(1) << CAP_##name)
-#define DEFAULT_CAPABILITIES                                                   \
-    (CAPABILITY(CHOWN) | CAPABILITY(DAC_OVERRIDE) | CAPABILITY(FSETID) |       \
-     CAPABILITY(FOWNER) | CAPABILITY(MKNOD) | CAPABILITY(NET_RAW) |            \
-     CAPABILITY(SETGID) | CAPABILITY(SETUID) | CAPABILITY(SETFCAP) |           \
-     CAPABILITY(SETPCAP) | CAPABILITY(NET_BIND_SERVICE) |                      \
-     CAPABILITY(SYS_CHROOT) | CAPABILITY(KILL) | CAPABILITY(AUDIT_WRITE))
-
-/* The bits of --cap-add or --cap-drop; option is that name. */
-uint64_t capability_option(const char *option, const char *text);
-
-/* The caller's hostname, gethostname(2). Lives until the next call. */
-const char *current_hostname(void);
-
-/*
- * The environment of the command: Docker's PATH, HOME=/root, the caller's
- * TERM, PS1 with the hostname; nothing else, environ(7).
- */
-void set_environment(const char *hostname);
 
 #endif

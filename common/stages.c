@@ -102,7 +102,7 @@
  *   CLONE_NEWNS                          mount_namespaces(7)
  *   mount(2) MS_PRIVATE, MS_BIND         propagation, bind mounts
  *   pivot_root(2), umount2(2) MNT_DETACH
- *   open_tree(2), move_mount(2), mount_setattr(2), in common/mounts.h
+ *   open_tree(2), move_mount(2), mount_setattr(2), in 04-mount/mounts.h
  *
  * Run it
  *   04-mount/box ls /                    the busybox of `make rootfs`
@@ -149,7 +149,7 @@
  *
  * New here
  *   CLONE_NEWNET                         network_namespaces(7)
- *   rtnetlink(7) and veth(4), in common/rtnetlink.h
+ *   rtnetlink(7) and veth(4), in 06-network/rtnetlink.h
  *   nft(8): masquerading, published ports
  *
  * Run it (as you it has lo alone; sudo or `make sandbox` give it the bridge)
@@ -175,7 +175,8 @@
  *   CLONE_NEWCGROUP                      cgroup_namespaces(7)
  *   CLONE_INTO_CGROUP, clone3            clone(2)
  *   cgroup.subtree_control, memory.max, cpu.max, pids.max, cpuset.cpus,
- *   memory.events, cpu.stat              cgroups(7); v1 is in common/cgroups.h
+ *   memory.events, cpu.stat              cgroups(7); v1 is in
+ * 07-cgroup/cgroups_v1.h
  *
  * Run it (as root, or: systemd-run --user --scope -p Delegate=yes sh)
  *   07-cgroup/box --memory 20m hog memory 50; echo $?    137: killed
@@ -255,29 +256,32 @@
 #endif
 #include <unistd.h>
 
-#if STAGE >= 7
-#include "../common/cgroups.h"
+#if STAGE >= 4
+#include "../04-mount/mounts.h"
 #endif
+#if STAGE >= 5
+#include "../05-proc/confine.h"
+#endif
+#if STAGE >= 6
+#include "../06-network/bridge.h"
+#include "../06-network/nft.h"
+#include "../06-network/rtnetlink.h"
+#endif
+#if STAGE >= 7
+#include "../07-cgroup/cgroups.h"
+#include "../07-cgroup/cgroups_v1.h"
+#endif
+#if STAGE >= 8
+#include "../08-overlay/scratch.h"
+#endif
+#include "../common/command.h"
 #include "../common/error.h"
 #if STAGE >= 2
 #include "../common/file.h"
 #include "../common/hints.h"
 #endif
 #include "../common/launch.h"
-#if STAGE >= 4
-#include "../common/mounts.h"
-#endif
-#if STAGE >= 6
-#include "../common/network.h"
-#include "../common/nft.h"
-#endif
 #include "../common/options.h"
-#if STAGE >= 6
-#include "../common/rtnetlink.h"
-#endif
-#if STAGE >= 8
-#include "../common/scratch.h"
-#endif
 
 /* What the user asked for. */
 struct box {
@@ -328,7 +332,7 @@ struct box {
 
 /* ---- options: nothing about containers here ----------------------------- */
 
-static const struct namespace namespaces[] = {
+static const struct namespace_flag namespaces[] = {
     {"uts", CLONE_NEWUTS}, /* hostname */
 #if STAGE >= 2
     {"user", CLONE_NEWUSER}, /* ids, capabilities */
@@ -494,13 +498,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         box->limits.memory = memory_option(value);
         break;
     case OPTION_CPUS:
-        box->limits.cpu = cpus_option(value);
+        box->limits.cpu_quota = cpus_option(value);
         break;
     case OPTION_PIDS_LIMIT:
         box->limits.pids = pids_limit_option(value);
         break;
     case OPTION_CPUSET_CPUS:
-        box->limits.cpus = cpuset_option(value);
+        box->limits.cpuset_cpus = cpuset_option(value);
         break;
 #endif
 #if STAGE >= 8
@@ -586,7 +590,7 @@ static _Noreturn void run_command(struct box *box)
 
     set_environment(current_hostname());
     step("becomes %s (parent %d)", command[0], getppid());
-    announce_command(&box->launch);
+    prepare_exec(&box->launch);
     execve(find_command(command[0]), command, environ);
     exec_failed(command[0]);
 #endif
@@ -614,7 +618,7 @@ static void deny_setgroups(const struct box *box)
         has_capability(CAP_SETGID))
         return;
     if (write_file("deny", "/proc/%d/setgroups", box->launch.pid) == -1)
-        die_with_hint(map_hint(), "deny setgroups to %d", box->launch.pid);
+        die_with_hint(map_hint(&box->map), "deny setgroups");
     step("setgroups is denied inside");
 #endif
 }
@@ -643,7 +647,7 @@ static void map_ids(const struct box *box)
             -1 ||
         write_file(map_text(&box->map, geteuid()), "/proc/%d/uid_map", pid) ==
             -1)
-        die_with_hint(map_hint(), "write the maps of %d", pid);
+        die_with_hint(map_hint(&box->map), "write the maps of %d", pid);
     step("uid_map of the box: %s", map_text(&box->map, geteuid()));
 #endif
 }
@@ -658,11 +662,11 @@ static void map_ids(const struct box *box)
  * has no right to the other two; here the capabilities stay until execve(2).
  * EPERM: setgroups is denied, and the caller's groups stay.
  */
-static void take_ids(const struct box *box)
+static void set_ids(const struct box *box)
 {
 #if TODO_0203
     (void)box;
-    not_written(3, "take_ids");
+    not_written(3, "set_ids");
 #else
     const uint32_t id = map_first_id(&box->map);
 
@@ -778,7 +782,7 @@ static void make_mounts_private(void)
  * but chmod and chown, which would change the host's node, do not. That holds
  * as long as root inside may not remount them; see 05-proc.
  */
-static struct binds take_devices(void)
+static struct binds clone_devices(void)
 {
     static const char *const paths[] = {
         "/dev/null",   "/dev/zero",    "/dev/full",
@@ -788,7 +792,7 @@ static struct binds take_devices(void)
 
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         add_bind(&devices, paths[i], MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID);
-    take_binds(&devices);
+    clone_binds(&devices);
     return devices;
 }
 
@@ -894,7 +898,7 @@ static void mount_tmp(void)
  * shows the PID namespace of the process that makes it. With --share pid the
  * host's own is taken along.
  */
-static int take_proc(const struct box *box)
+static int new_proc(const struct box *box)
 {
     const uint64_t attributes =
         MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
@@ -938,12 +942,10 @@ static void mount_proc(int proc)
  * below it. Whoever makes one has every capability in it, and could mount the
  * host's cgroups there, which belong to uid 0.
  */
-static void protect_paths(const struct box *box)
+static void make_paths_read_only(const struct box *box)
 {
-    static const char *const paths[] = {
-        "/proc/sys", "/proc/irq",           "/proc/bus",
-        "/proc/fs",  "/proc/sysrq-trigger",
-    };
+    static const char *const paths[] = {"/proc/sys", "/proc/irq", "/proc/bus",
+                                        "/proc/fs", "/proc/sysrq-trigger"};
 
     if (!shares(box, CLONE_NEWUSER))
         must(write_file("0", "/proc/sys/user/max_user_namespaces"),
@@ -1188,7 +1190,7 @@ static void configure_eth0(const struct box *box)
  * The box asks the DNS servers of the host. If the rootfs has no place for the
  * file, or a dead link there, the box goes on without.
  */
-static int take_resolv_conf(const struct box *box)
+static int clone_resolv_conf(const struct box *box)
 {
     if (!box->network.bridge)
         return -1;
@@ -1246,7 +1248,7 @@ static void enable_controllers(const struct box *box)
     for (enum controller c = 0; c < CONTROLLERS; c++) {
         if (!wanted_in_v2(&box->cgroup, c))
             continue;
-        must(empty_base(&box->cgroup), "move the processes of %s", base);
+        must(move_callers(&box->cgroup), "move the processes of %s", base);
         snprintf(text, sizeof text, "+%s", controller_names[c]);
         must(write_file(text, "%s/cgroup.subtree_control", base),
              "hand %s down from %s", controller_names[c], base);
@@ -1304,11 +1306,12 @@ static void limit_cpu(const struct box *box)
 #else
     char text[64];
 
-    if (box->limits.cpu == 0)
+    if (box->limits.cpu_quota == 0)
         return;
-    snprintf(text, sizeof text, "%lu %d", box->limits.cpu, CPU_PERIOD);
+    snprintf(text, sizeof text, "%lu %d", box->limits.cpu_quota, CPU_PERIOD);
     if (wanted_in_v1(&box->cgroup, CPU))
-        must(limit_cpu_v1(&box->cgroup, box->limits.cpu), "limit CPU (v1)");
+        must(limit_cpu_v1(&box->cgroup, box->limits.cpu_quota),
+             "limit CPU (v1)");
     else
         must(write_file(text, "%s/cpu.max", box->cgroup.v2.path),
              "write %s to cpu.max", text);
@@ -1349,10 +1352,9 @@ struct scratch {
     int upper, work;
 };
 
-static int open_directory(int parent, const char *path, int flags)
+static int open_layer(int parent, const char *path, int flags)
 {
-    const int directory =
-        openat(parent, path, O_PATH | O_DIRECTORY | O_CLOEXEC | flags);
+    const int directory = open_directory(parent, path, O_PATH | flags);
 
     must(directory, "open %s", path);
     return directory;
@@ -1383,13 +1385,13 @@ static struct scratch prepare_scratch(const struct box *box)
 
     if (!on_disk)
         mount_tmpfs(path, MS_NODEV, "mode=755");
-    place = open_directory(AT_FDCWD, path, 0);
+    place = open_layer(AT_FDCWD, path, 0);
     if (mkdirat(place, "upper", 0755) == -1 && errno != EEXIST)
         die_with_hint(path_hint(), "make %s/upper", path);
     if (mkdirat(place, "work", 0700) == -1 && errno != EEXIST)
         die_with_hint(path_hint(), "make %s/work", path);
-    scratch.upper = open_directory(place, "upper", O_NOFOLLOW);
-    scratch.work = open_directory(place, "work", O_NOFOLLOW);
+    scratch.upper = open_layer(place, "upper", O_NOFOLLOW);
+    scratch.work = open_layer(place, "work", O_NOFOLLOW);
     return scratch;
 #endif
 }
@@ -1422,10 +1424,10 @@ static void mount_overlay(const struct box *box, struct scratch scratch)
     int layer;
 
     for (size_t i = layers->count; i > 0; i--) {
-        layer = open_directory(AT_FDCWD, layers->list[i - 1], 0);
+        layer = open_layer(AT_FDCWD, layers->list[i - 1], 0);
         end += sprintf(end, "%d:", layer);
     }
-    layer = open_directory(AT_FDCWD, box->rootfs, 0);
+    layer = open_layer(AT_FDCWD, box->rootfs, 0);
     end += sprintf(end, "%d", layer);
     sprintf(end, ",upperdir=%d,workdir=%d%s", scratch.upper, scratch.work,
             layers->keep ? "" : ",volatile");
@@ -1527,13 +1529,13 @@ static void change_mounts(const struct box *box)
 #endif
 
     make_mounts_private();
-    devices = take_devices();
-    take_binds(&volumes);
+    devices = clone_devices();
+    clone_binds(&volumes);
 #if STAGE >= 5
-    proc = take_proc(box);
+    proc = new_proc(box);
 #endif
 #if STAGE >= 6
-    resolv = take_resolv_conf(box);
+    resolv = clone_resolv_conf(box);
 #endif
 #if STAGE >= 8
     scratch = prepare_scratch(box);
@@ -1545,7 +1547,7 @@ static void change_mounts(const struct box *box)
     mount_tmp();
 #if STAGE >= 5
     mount_proc(proc);
-    protect_paths(box);
+    make_paths_read_only(box);
     mask_paths();
 #endif
 #if STAGE >= 6
@@ -1575,7 +1577,7 @@ static _Noreturn void child_main(struct box *box)
     join_v1(&box->cgroup, !shares(box, CLONE_NEWCGROUP));
 #endif
 #if STAGE >= 2
-    take_ids(box);
+    set_ids(box);
     show_capabilities("after the map");
 #endif
     set_hostname(box);
@@ -1587,7 +1589,7 @@ static _Noreturn void child_main(struct box *box)
     join_new_keyring();
 #endif
 #if STAGE >= 6
-    wait_for_launcher(&box->launch);
+    wait_for_next_release(&box->launch);
     configure_eth0(box);
 #endif
 #if STAGE >= 5

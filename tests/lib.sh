@@ -297,7 +297,7 @@ until_end() {
     return 1
 }
 
-wait_for_launcher() {
+wait_for_next_release() {
     until_end cat >/dev/null || kill -KILL "$launcher" 2>/dev/null
     exec 8>&- 9<&-
     held_status=0
@@ -311,13 +311,13 @@ let_go() {
     if [ "$inside" = none ]; then
         kill -KILL "$launcher" 2>/dev/null
     fi
-    wait_for_launcher
+    wait_for_next_release
 }
 
 # Sends a signal to the held box's launcher, and waits for what it does.
 signal_launcher() {
     kill -"$1" "$launcher" 2>/dev/null
-    wait_for_launcher
+    wait_for_next_release
 }
 
 # Makes a tree the user's: an overlay copies up only what belongs to somebody
@@ -471,7 +471,7 @@ verify_stage() {
     said=$(head -n 1 "$work/error" | head -c 4096 | sed "s|$work/||g")
     ! reached memory.oom_control oom_kill || said="it takes memory without end"
     ! reached memory.events oom_kill || said="it takes memory without end"
-    likely=$(one_line "${said:-it says nothing: is announce_command missing?}")
+    likely=$(one_line "${said:-it says nothing: is prepare_exec missing?}")
     read=$(sed -n '1,9s/^ *hint: //p' "$work/error" | grep . || echo "signal(7), make doctor")
     [ "$result" = 0 ] || why_not_true
     check "box true ends with 0" 0 "$result${cause:+, $said}" "$likely" "$read"

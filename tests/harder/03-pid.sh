@@ -29,7 +29,7 @@ stop_after() {
         when="not at all"
         kill -KILL "$launcher" 2>/dev/null
     fi
-    wait_for_launcher
+    wait_for_next_release
 }
 
 # What a box runs first: a command after it ignores SIGTERM, too.

@@ -91,7 +91,7 @@ verify_05() {
         "the filter is set although nobody asked for it" "seccomp(2)"
     check "what box itself needs may be refused: prctl, sendto; but execve is the command's" "0 0 126" \
         "$(status --refuse "$(number_of prctl)" true) $(status --refuse "$(number_of sendto)" true) $(status --refuse "$(number_of execve)" true)" \
-        "the filter is set before die_with_launcher or announce_command" "seccomp(2), PR_SET_PDEATHSIG"
+        "the filter is set before die_with_launcher or prepare_exec" "seccomp(2), PR_SET_PDEATHSIG"
     if [ "$(uname -m)" = x86_64 ] && make_door && (cd "$work" && ./door); then
         check "the same call by another architecture's number fails, too" "0 refused" \
             "$(status --volume "$work/door:/tmp/door" /tmp/door) $(run --refuse "$chroot" --volume "$work/door:/tmp/door" /tmp/door >/dev/null 2>&1 && echo works || echo refused)" \
@@ -99,7 +99,7 @@ verify_05() {
     fi
     check "no number is refused before anything is made" "0 125 125 125 125" \
         "$(for number_given in "$chroot" '' -1 1x 4294967296; do status --refuse "$number_given" true; done | tr '\n' ' ' | sed 's/ $//')" \
-        "the value is not looked at, or is cut to 32 bits" "parse_number in common/parse.h"
+        "the value is not looked at, or is cut to 32 bits" "parse_number in common/options.h"
 }
 
 verify_stage 05-proc

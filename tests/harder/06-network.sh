@@ -70,7 +70,7 @@ verify_06() {
         "another network namespace than the first box's" "network_namespaces(7)"
     check "no such process, or no PID, is refused" "0 125 125 125 125 125" \
         "$(statuses --network "container:$first" container: container:0 container:x container:4194304 "contain:$first")" \
-        "the PID is not looked at before setns(2)" "parse_number in common/parse.h"
+        "the PID is not looked at before setns(2)" "parse_number in common/options.h"
     check "so are --ip, --publish and --share net with it" "0 125 125 125" \
         "$(status --network "container:$first" true) $(status --network "container:$first" --ip 10.240.0.200 true) $(status --network "container:$first" --publish "$port:80" true) $(status --network "container:$first" --share net true)" \
         "choose_network does not see that the box is not on the bridge" "setns(2)"

@@ -81,10 +81,10 @@ verify_07() {
         hung_up=$held_status group_then=$group
         start --frozen
         kill -KILL "$inside" 2>/dev/null
-        wait_for_launcher
+        wait_for_next_release
         check "SIGKILL reaches it all the same: its status, and no cgroup left" "137 137 gone gone" \
             "$hung_up $held_status $([ -e "$group_then" ] || echo gone) $([ -e "$group" ] || echo gone)" \
-            "frozen before announce_command: the status is not the command's yet" "signal(7), cgroups(7)"
+            "frozen before prepare_exec: the status is not the command's yet" "signal(7), cgroups(7)"
         start --frozen
         check "and so it ends with the launcher" yes "$(ends_with_launcher)" \
             "frozen before die_with_launcher" "prctl(2)"
@@ -159,7 +159,7 @@ verify_07() {
 
     check "from 2 to 262144, nothing else" "0 0 125 125 125 125" \
         "$(for given in 2 262144 1 262145 '' 1k; do status --cpu-shares "$given" true; done | tr '\n' ' ' | sed 's/ $//')" \
-        "the value is not looked at before the cgroup is made" "parse_number in common/parse.h"
+        "the value is not looked at before the cgroup is made" "parse_number in common/options.h"
     hold --cpu-shares "$count" --cpus 0.5
     group=$(cgroup_of "$inside" cpu)
     check "together with --cpus both hold" "$(of_shares "$count") 50000" \

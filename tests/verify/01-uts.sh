@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 why_not_true() {
-    because "" 3 run_command "it says nothing: is announce_command missing?" "common/launch.h"
+    because "" 3 run_command "it says nothing: is prepare_exec missing?" "common/launch.h"
 }
 
 # Of the held box's command. While it starts the dynamic linker has libraries open.

@@ -33,7 +33,7 @@ why_not_true() {
             "CLONE_NEWUSER is missing: without it the others take root" "user_namespaces(7)"
         because "*write the maps of [1-9]*" 2 deny_setgroups \
             "setgroups is not denied before gid_map is written" "user_namespaces(7)"
-        because "*setgroups: Operation not permitted" 3 take_ids \
+        because "*setgroups: Operation not permitted" 3 set_ids \
             "setgroups is denied to an ordinary user: EPERM is no error here" "setgroups(2)"
     fi
     because "*write the maps of 0*" 3 map_ids \
@@ -131,14 +131,14 @@ verify_02() {
     check "--map none: id -u prints 65534" "65534 65534" \
         "$(run --map none sh -c 'echo $(id -u) $(id -g)' || run --map none --share mnt sh -c 'echo $(id -u) $(id -g)')" \
         "a map is written although none was asked for" "user_namespaces(7)" \
-        "" "take_ids takes an id although none is mapped"
+        "" "set_ids takes an id although none is mapped"
     if [ "$AS" = root ] && [ -n "$many_users" ]; then
         as="setpriv --groups 4,5"
         base=$((100000 + $(random) % 100000))
         hold --map "0:$base:65536"
         check "--map takes a range: root inside is another id outside" "0 $base 65536 $base $base" \
             "$(lines) $(field "$inside" Uid | cut -d ' ' -f 1) $(field "$inside" Gid | cut -d ' ' -f 1)" \
-            "take_ids takes another id than map_first_id says" "setresuid(2)" \
+            "set_ids takes another id than map_first_id says" "setresuid(2)" \
             "* 0 0" "no setresgid and setresuid after the map: the old ids stay" \
             "* 0 $base" "no setresuid after the map: the old uid stays" \
             "* $base 0" "no setresgid after the map: the old gid stays"
@@ -154,7 +154,7 @@ verify_02() {
         [ -z "$many_users" ] || as="setpriv --groups 4,5"
         check "--share user: the caller's ids and groups stay" "$($as id -G)" \
             "$(run --share user id -G)" \
-            "take_ids does not look at shares()" "setgroups(2)" \
+            "set_ids does not look at shares()" "setgroups(2)" \
             "" "a map is written although user is shared: see shares()"
         as=
     fi

@@ -126,11 +126,11 @@ end_command() {
 terminate() {
     kill -TERM "$launcher" 2>/dev/null
     if soon sh -c "$has_ended" "$inside"; then
-        wait_for_launcher
+        wait_for_next_release
         ended=$held_status
     else
         kill -KILL "$inside" 2>/dev/null
-        wait_for_launcher
+        wait_for_next_release
         ended="it goes on"
     fi
 }

@@ -178,7 +178,7 @@ verify_04() {
     task given "/dev, volumes, read-only" 5
     check "/dev holds what a program expects" "full null ptmx pts random shm tty urandom zero" \
         "$(run --rootfs "$rootfs" ls /dev | grep -Ev '^(fd|std.*)$' | tr '\n' ' ' | sed 's/ $//')" \
-        "take_devices or mount_dev was changed" "null(4), pts(4)"
+        "clone_devices or mount_dev was changed" "null(4), pts(4)"
     check "a terminal can be opened inside, by everybody" "opened 666 1777" \
         "$(run --rootfs "$rootfs" sh -c ': <>/dev/ptmx && echo opened $(stat -c %a /dev/pts/ptmx) $(stat -c %a /dev/shm)')" \
         "no devpts instance, or no ptmxmode" "pts(4)"

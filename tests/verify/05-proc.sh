@@ -22,9 +22,9 @@ fourteen=00000000a80425fb
 
 why_not_true() {
     because "*mount proc: Operation not permitted" 1 mount_proc \
-        "take_proc after enter_root: the host's /proc is out of sight" "proc(5), make doctor"
+        "new_proc after enter_root: the host's /proc is out of sight" "proc(5), make doctor"
     because "*forbid user namespaces inside: No such file*" 1 mount_proc \
-        "/proc is not there yet when protect_paths writes to it" "proc(5)"
+        "/proc is not there yet when make_paths_read_only writes to it" "proc(5)"
     because "*/proc/*: No such file or directory" 2 mask_paths \
         "not every kernel has them all: what is missing is left out" "stat(2)"
     because "*/proc/*: Not a directory" 2 mask_paths \
@@ -91,13 +91,13 @@ verify_05() {
     for path in sys irq bus fs sysrq-trigger; do
         [ -e "/proc/$path" ] || continue
         check "/proc/$path is read-only" ro "$(options "/proc/$path" | cut -d , -f 1)" \
-            "protect_paths was changed" "proc(5), mount_setattr(2)" \
-            "" "protect_paths is not called: a host's setting can be written"
+            "make_paths_read_only was changed" "proc(5), mount_setattr(2)" \
+            "" "make_paths_read_only is not called: a host's setting can be written"
     done
     # The value that it has: a box that may write must not do harm.
     run sh -c 'cat >/proc/sys/kernel/core_pattern' </proc/sys/kernel/core_pattern
     check "a write to /proc/sys is refused as read-only" 1 "$(grep -c Read-only "$work/error")" \
-        "protect_paths was changed" "proc(5)"
+        "make_paths_read_only was changed" "proc(5)"
 
     task given "nothing of the caller's is left" 1
     if [ -x "$work/inside" ]; then
@@ -107,7 +107,7 @@ verify_05() {
     fi
     check "no user namespace can be made inside" "ENOSPC" \
         "$(run unshare -U true; grep -q 'No space left' "$work/error" && echo ENOSPC)" \
-        "protect_paths was changed" "namespaces(7)"
+        "make_paths_read_only was changed" "namespaces(7)"
 
     task 3 drop_capabilities 1
     # Under no_new_privs the command's own sets are right without the bounding set.

@@ -154,7 +154,7 @@ verify_07() {
             "$(v2_files)" \
             "cgroup.subtree_control is not written on every level" "cgroups(7)" \
             "write *" "$handed_down" \
-            "hand *busy*" "processes are in that cgroup: empty_base() moves them" \
+            "hand *busy*" "processes are in that cgroup: move_callers() moves them" \
             "hand *No such file*" "the level above comes first: it hands down to this one"
         let_go
     else

@@ -1,8 +1,8 @@
-#include "network.h"
+#include "bridge.h"
 
-#include "error.h"
-#include "file.h"
-#include "options.h"
+#include "../common/error.h"
+#include "../common/file.h"
+#include "../common/options.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -37,10 +37,64 @@ static struct in_addr address_of(uint32_t host)
 
 /* ---- options ------------------------------------------------------------- */
 
+static int invalid(void)
+{
+    errno = EINVAL;
+    return -1;
+}
+
+int parse_address(const char *text, struct in_addr *address)
+{
+    return inet_pton(AF_INET, text, address) == 1 ? 0 : invalid();
+}
+
+int parse_publish(const char *text, struct publish *port)
+{
+    struct publish result = {.udp = false};
+    uint64_t inside, outside;
+    char copy[64], *rest = copy, *field, *protocol;
+
+    if (strlen(text) >= sizeof copy)
+        return invalid();
+    strcpy(copy, text);
+    protocol = strchr(copy, '/');
+    if (protocol != NULL) {
+        *protocol++ = '\0';
+        result.udp = strcmp(protocol, "udp") == 0;
+        if (!result.udp && strcmp(protocol, "tcp") != 0)
+            return invalid();
+    }
+    field = strsep(&rest, ":");
+    if (strchr(field, '.') != NULL) {
+        if (rest == NULL || parse_address(field, &result.address) == -1)
+            return invalid();
+        field = strsep(&rest, ":");
+    }
+    if (rest == NULL)
+        return invalid();
+    if (parse_number(field, 1, UINT16_MAX, &outside) == -1 ||
+        parse_number(rest, 1, UINT16_MAX, &inside) == -1)
+        return -1;
+    result.outside = (uint16_t)outside;
+    result.inside = (uint16_t)inside;
+    *port = result;
+    return 0;
+}
+
+bool publishes_overlap(const struct publish *a, const struct publish *b)
+{
+    return a->udp == b->udp && a->outside == b->outside &&
+           (a->address.s_addr == b->address.s_addr ||
+            a->address.s_addr == INADDR_ANY || b->address.s_addr == INADDR_ANY);
+}
+
 void network_option(struct network *network, const char *text)
 {
     if (strcmp(text, "bridge") != 0 && strcmp(text, "none") != 0)
-        refuse("--network '%s': expected bridge or none", text);
+        refuse("--network '%s': expected bridge or none%s", text,
+               strcmp(text, "host") == 0
+                   ? "; the host's network is --share net here"
+                   : "");
     network->wanted = text;
 }
 

@@ -1,6 +1,6 @@
 #include "nft.h"
 
-#include "error.h"
+#include "../common/error.h"
 
 #include <errno.h>
 #include <fcntl.h>

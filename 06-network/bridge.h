@@ -4,17 +4,37 @@
  * the launcher holds here the kernel takes back when the launcher ends, in
  * whatever way.
  */
-#ifndef COMMON_NETWORK_H
-#define COMMON_NETWORK_H
+#ifndef NETWORK_BRIDGE_H
+#define NETWORK_BRIDGE_H
 
 #include "nft.h"
-#include "parse.h"
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* The bridge's name, and its own address: the boxes' gateway. */
 #define BRIDGE "box0"
 #define GATEWAY "10.240.0.1"
 #define SUBNET "10.240.0.0/24"
 struct in_addr gateway_address(void);
+
+/* An IPv4 address, four decimal numbers, inet_pton(3). */
+int parse_address(const char *text, struct in_addr *address);
+
+/* "[ADDRESS:]PORT:PORT[/tcp|/udp]", as Docker's --publish. */
+struct publish {
+    /* The host's address that it is for; INADDR_ANY for all. */
+    struct in_addr address;
+    /* The host's port and the box's. */
+    uint16_t outside, inside;
+    bool udp;
+};
+int parse_publish(const char *text, struct publish *port);
+
+/* Whether both want the same port of the host, on one address or on all. */
+bool publishes_overlap(const struct publish *a, const struct publish *b);
 
 #define MAX_PORTS 32
 

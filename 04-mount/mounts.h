@@ -6,10 +6,11 @@
  * A mount made here hangs nowhere yet: it is a descriptor. That is how a box
  * takes parts of the host along when it leaves the host's root behind.
  */
-#ifndef COMMON_MOUNTS_H
-#define COMMON_MOUNTS_H
+#ifndef MOUNT_MOUNTS_H
+#define MOUNT_MOUNTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/mount.h>
 
@@ -49,13 +50,6 @@ int attach_mount(int mount, const char *target);
 int set_mount_attributes(const char *path, uint64_t attributes, bool recursive);
 
 /*
- * Makes the mount at path, and all below it, read-only for the caller's mount
- * namespace alone: a bind mount onto itself, with attributes of its own.
- * Returns 0, or -1 with errno from mount(2) or mount_setattr(2).
- */
-int make_read_only(const char *path);
-
-/*
  * Makes sure that something can be mounted at path: creates the directories
  * on the way and at the end a directory, or an empty file. What is there
  * already is left as it is. Returns 0, or -1 with errno from stat(2),
@@ -64,21 +58,58 @@ int make_read_only(const char *path);
  */
 int make_mount_point(const char *path, bool directory);
 
-/*
- * The names under which programs expect their own descriptors: /dev/fd,
- * /dev/stdin, /dev/stdout and /dev/stderr, links into /proc/self/fd. Returns
- * 0, or -1 with errno from symlink(2).
- */
-int link_descriptors(void);
-
 /* pivot_root(2), which the C library does not wrap. */
 int pivot_root(const char *new_root, const char *put_old);
 
+/* The directory that becomes /: given, or build/rootfs if that is NULL. */
+const char *rootfs_option(const char *given);
+
+#define MAX_BINDS 64
+
+/* Parts of the host that are to be seen inside, in this order. */
+struct binds {
+    struct bind {
+        /* A path on the host. */
+        const char *source;
+        /* The path inside. */
+        const char *target;
+        /* MOUNT_ATTR_* of the mount, see mounts.h. */
+        uint64_t attributes;
+        /* The detached mount, between clone_binds() and attach_binds(). */
+        int mount;
+    } list[MAX_BINDS];
+    size_t count;
+};
+
+/* Adds a bind whose path inside is the same as on the host. */
+void add_bind(struct binds *binds, const char *path, uint64_t attributes);
+
 /*
- * The file or directory `name` in the nearest parent of the running program
- * that has it, /lab/build/rootfs for /lab/04-mount/box. Returns a string that
- * lives until the next call, or NULL with errno ENOENT.
+ * "SOURCE:TARGET[:ro]", as Docker's --volume. TARGET is an absolute path
+ * below /. The strings are new, malloc(3).
  */
-const char *find_upwards(const char *name);
+struct volume {
+    /* What the launcher's own file system offers. */
+    char *source;
+    /* Where it appears inside. */
+    char *target;
+    bool read_only;
+};
+int parse_volume(const char *text, struct volume *volume);
+
+/* Adds a volume, "SOURCE:TARGET[:ro]", as nosuid and nodev. */
+void volume_option(struct binds *volumes, const char *text);
+
+/*
+ * Clones them: a bind mount of each source that hangs nowhere yet,
+ * clone_mount(). While the host's root is in sight.
+ */
+void clone_binds(struct binds *binds);
+
+/*
+ * Mounts them on their targets, which are created if missing. Targets are
+ * looked up as seen from the root of the caller.
+ */
+void attach_binds(const struct binds *binds);
 
 #endif

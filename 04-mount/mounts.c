@@ -1,9 +1,13 @@
 #include "mounts.h"
 
+#include "../common/error.h"
+#include "../common/hints.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -117,13 +121,6 @@ int set_mount_attributes(const char *path, uint64_t attributes, bool recursive)
                         recursive ? AT_RECURSIVE : 0, &set, sizeof set);
 }
 
-int make_read_only(const char *path)
-{
-    if (mount(path, path, NULL, MS_BIND | MS_REC, NULL) == -1)
-        return -1;
-    return set_mount_attributes(path, MOUNT_ATTR_RDONLY, true);
-}
-
 /* Opens the directory that path lies in, and makes what is missing on the way.
  */
 static int open_parent(const char *path)
@@ -177,21 +174,14 @@ int make_mount_point(const char *path, bool directory)
     return result;
 }
 
-int link_descriptors(void)
-{
-    if (symlink("/proc/self/fd", "/dev/fd") == -1 ||
-        symlink("/proc/self/fd/0", "/dev/stdin") == -1 ||
-        symlink("/proc/self/fd/1", "/dev/stdout") == -1)
-        return -1;
-    return symlink("/proc/self/fd/2", "/dev/stderr");
-}
-
 int pivot_root(const char *new_root, const char *put_old)
 {
     return (int)syscall(SYS_pivot_root, new_root, put_old);
 }
 
-const char *find_upwards(const char *name)
+/* ---- the rootfs --------------------------------------------------------- */
+
+static const char *find_upwards(const char *name)
 {
     static char path[PATH_MAX];
     char program[PATH_MAX];
@@ -209,4 +199,103 @@ const char *find_upwards(const char *name)
     }
     errno = ENOENT;
     return NULL;
+}
+
+const char *rootfs_option(const char *given)
+{
+    static char path[PATH_MAX];
+    const char *name = given != NULL ? given : find_upwards("build/rootfs");
+    struct stat status;
+
+    if (name == NULL)
+        refuse("there is no build/rootfs above this program; expected `make "
+               "rootfs` to have made it, or --rootfs DIR");
+    /* A path with . or .. would not see the mount that is put on its end. */
+    if (realpath(name, path) == NULL || stat(path, &status) == -1)
+        refuse("--rootfs '%s': %s; expected a directory with a Linux root "
+               "file system, as `make rootfs` makes",
+               name, strerror(errno));
+    if (!S_ISDIR(status.st_mode) || strcmp(path, "/") == 0)
+        refuse("--rootfs '%s': is %s; expected a directory with a Linux root "
+               "file system",
+               name,
+               S_ISDIR(status.st_mode) ? "the root of the host"
+                                       : "not a directory");
+    return path;
+}
+
+/* ---- binds -------------------------------------------------------------- */
+
+void add_bind(struct binds *binds, const char *path, uint64_t attributes)
+{
+    binds->list[binds->count++] =
+        (struct bind){.source = path, .target = path, .attributes = attributes};
+}
+
+int parse_volume(const char *text, struct volume *volume)
+{
+    char *copy = strdup(text);
+    char *rest = copy;
+    const char *source = strsep(&rest, ":");
+    const char *target = strsep(&rest, ":");
+    const char *option = strsep(&rest, ":");
+    bool valid = rest == NULL && target != NULL && *source != '\0' &&
+                 target[0] == '/' && target[strspn(target, "/.")] != '\0' &&
+                 (option == NULL || strcmp(option, "ro") == 0);
+
+    if (valid)
+        *volume = (struct volume){.source = strdup(source),
+                                  .target = strdup(target),
+                                  .read_only = option != NULL};
+    free(copy);
+    errno = EINVAL;
+    return valid ? 0 : -1;
+}
+
+void volume_option(struct binds *volumes, const char *text)
+{
+    struct volume volume;
+
+    if (parse_volume(text, &volume) == -1)
+        refuse("--volume '%s': expected SOURCE:TARGET or SOURCE:TARGET:ro, "
+               "TARGET an absolute path below /",
+               text);
+    if (access(volume.source, F_OK) == -1)
+        refuse("--volume '%s': SOURCE '%s': %s; expected what exists here",
+               text, volume.source, strerror(errno));
+    if (volumes->count == MAX_BINDS)
+        refuse("--volume '%s': one too many; expected at most %d", text,
+               MAX_BINDS);
+    volumes->list[volumes->count++] =
+        (struct bind){.source = volume.source,
+                      .target = volume.target,
+                      .attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+                                    (volume.read_only ? MOUNT_ATTR_RDONLY : 0)};
+}
+
+void clone_binds(struct binds *binds)
+{
+    struct bind *bind = binds->list;
+
+    for (size_t i = 0; i < binds->count; i++, bind++) {
+        bind->mount = clone_mount(bind->source, bind->attributes);
+        if (bind->mount == -1)
+            die("take %s along", bind->source);
+    }
+}
+
+void attach_binds(const struct binds *binds)
+{
+    const struct bind *bind = binds->list;
+    struct stat status;
+
+    for (size_t i = 0; i < binds->count; i++, bind++) {
+        if (fstat(bind->mount, &status) == -1)
+            die("look at %s", bind->source);
+        if (make_mount_point(bind->target, S_ISDIR(status.st_mode)) == -1)
+            die_with_hint(path_hint(), "make %s for a mount of %s",
+                          bind->target, bind->source);
+        if (attach_mount(bind->mount, bind->target) == -1)
+            die("mount %s on %s", bind->source, bind->target);
+    }
 }

@@ -3,20 +3,23 @@
  *
  * On most hosts there is one hierarchy, cgroup v2. Some still bind controllers
  * to cgroup v1, each with a hierarchy of its own; so it is decided for each
- * controller. What v1 does in place of the v2 files that the stages write is
- * here, too.
+ * controller. What v1 does in place of the v2 files that the stages write is in
+ * cgroups_v1.h.
  *
  * As root a box's cgroup is box/PID below the root of the hierarchy. An
  * ordinary user's is box/PID below his own cgroup, if that was delegated to
  * him. A launcher holds a lock on its cgroup, flock(2): each launcher that ends
  * removes the cgroups that nobody holds.
  */
-#ifndef COMMON_CGROUPS_H
-#define COMMON_CGROUPS_H
+#ifndef CGROUP_CGROUPS_H
+#define CGROUP_CGROUPS_H
 
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+/* The directory of all boxes' cgroups. */
+#define BOXES "box"
 
 enum controller { MEMORY, CPU, PIDS, CPUSET, CONTROLLERS };
 
@@ -30,12 +33,18 @@ struct limits {
     /* Bytes; 0 for no limit. */
     uint64_t memory;
     /* Microseconds of CPU time in each CPU_PERIOD; 0 for no limit. */
-    uint64_t cpu;
+    uint64_t cpu_quota;
     /* Processes and threads; 0 for no limit. */
     uint64_t pids;
     /* The CPUs that may be used, "0-3,5"; NULL for all. */
-    const char *cpus;
+    const char *cpuset_cpus;
 };
+
+/*
+ * Bytes: a number, or one with k, m or g, in either case: powers of 1024.
+ * Returns 0, or -1 with errno as parse_number().
+ */
+int parse_size(const char *text, uint64_t *bytes);
 
 /* The values of the options; a wrong one ends the program with 125. */
 uint64_t memory_option(const char *text);
@@ -71,6 +80,12 @@ struct cgroup {
  */
 int create_cgroup(struct cgroup *cgroup, const struct limits *limits);
 
+/*
+ * Makes base/box/PID in one hierarchy, locked. Returns 0, or -1 with errno from
+ * mkdir(2).
+ */
+int create_group(struct cgroup_directory *group);
+
 /* Whether a controller is wanted, and is one of v2 or v1. */
 bool wanted_in_v2(const struct cgroup *cgroup, enum controller controller);
 bool wanted_in_v1(const struct cgroup *cgroup, enum controller controller);
@@ -80,18 +95,7 @@ bool wanted_in_v1(const struct cgroup *cgroup, enum controller controller);
  * of its own (EBUSY), unless it is the root. This moves those of base to a leaf
  * beside the boxes, base/box-callers. Returns 0, or -1 with errno.
  */
-int empty_base(const struct cgroup *cgroup);
-
-/*
- * Child: enters the v1 cgroups, and, if there are any and own_namespace is
- * set, a cgroup namespace whose root they are, cgroup_namespaces(7).
- */
-void join_v1(const struct cgroup *cgroup, bool own_namespace);
-
-/* The v1 twins of what the stages write to v2: 0, or -1 with errno. */
-int limit_memory_v1(const struct cgroup *cgroup, uint64_t bytes);
-int limit_cpu_v1(const struct cgroup *cgroup, uint64_t microseconds);
-int limit_pids_v1(const struct cgroup *cgroup, uint64_t count);
+int move_callers(const struct cgroup *cgroup);
 
 /*
  * Writes the CPUs to cpuset.cpus, which has the same name in both; what

@@ -2,8 +2,8 @@
  * Firewall rules, through the nft(8) program: what lies below it, netlink
  * messages for a small virtual machine, would hide the rules.
  */
-#ifndef COMMON_NFT_H
-#define COMMON_NFT_H
+#ifndef NETWORK_NFT_H
+#define NETWORK_NFT_H
 
 #include <stdbool.h>
 #include <sys/types.h>

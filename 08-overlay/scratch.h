@@ -3,10 +3,10 @@
  * the work directory of its overlay, and what belongs around it. What the box
  * itself does with it is the lesson of the stage.
  */
-#ifndef COMMON_SCRATCH_H
-#define COMMON_SCRATCH_H
+#ifndef OVERLAY_SCRATCH_H
+#define OVERLAY_SCRATCH_H
 
-#include "options.h"
+#include "../common/options.h"
 
 #include <limits.h>
 

@@ -1,10 +1,11 @@
 #include "scratch.h"
 
-#include "error.h"
+#include "../common/error.h"
+#include "../common/file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,12 +50,6 @@ void keep_option(struct layers *layers, const char *text)
 
 /* ---- reserve ------------------------------------------------------------- */
 
-static int open_directory(int parent, const char *name)
-{
-    return openat(parent, name,
-                  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-}
-
 /* A memfd is a file of the kernel's own tmpfs. */
 static bool tmpfs_has_attributes(void)
 {
@@ -77,7 +72,7 @@ static bool make_directory(struct layers *layers, char *path)
     strcpy(path, ON_DISK "XXXXXX");
     if (mkdtemp(path) == NULL)
         die("make a directory in /var/tmp");
-    lock = open_directory(AT_FDCWD, path);
+    lock = open_directory(AT_FDCWD, path, O_NOFOLLOW);
     if (lock == -1 && errno == ENOENT)
         return false;
     must(lock, "open %s", path);
@@ -119,7 +114,7 @@ void reserve_scratch(struct layers *layers, const struct id_map *map)
     }
     if (realpath(layers->keep, layers->directory) == NULL)
         die("--keep '%s'", layers->keep);
-    lock = open_directory(AT_FDCWD, layers->directory);
+    lock = open_directory(AT_FDCWD, layers->directory, O_NOFOLLOW);
     must(lock, "open %s", layers->directory);
     if (flock(lock, LOCK_EX | LOCK_NB) == -1)
         refuse("--keep '%s': another box uses it; expected a directory of its "
@@ -131,54 +126,45 @@ void reserve_scratch(struct layers *layers, const struct id_map *map)
 
 /* ---- remove -------------------------------------------------------------- */
 
-/* How deep empty_below() goes; each level takes two descriptors. */
-enum { DEPTH = 20 };
+/* With the longest names, 255 bytes, that is a path which fts(3) can hold. */
+enum { DEPTH = 100 };
 
 /*
  * Removes what is in a directory, without following a link. The kernel makes
- * work/work with mode 0, and a box may have done so as well. What lies too deep
- * is moved up to top, and its turn comes later: then it returns true.
+ * work/work with mode 0, and a box may have done so as well: root minds no
+ * mode. What lies too deep is moved up, and its turn comes next.
  */
-static bool empty_below(int directory, int top, int depth)
-{
-    DIR *entries = fdopendir(openat(directory, ".", O_RDONLY | O_CLOEXEC));
-    const struct dirent *entry;
-    bool moved = false;
-
-    while (entries != NULL && (entry = readdir(entries)) != NULL) {
-        const char *name = entry->d_name;
-        static unsigned int number;
-        char deep[32];
-        int below;
-
-        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-            unlinkat(directory, name, 0) == 0)
-            continue;
-        below = open_directory(directory, name);
-        if (below == -1 && errno == EACCES) {
-            fchmodat(directory, name, 0700, 0);
-            below = open_directory(directory, name);
-        }
-        if (below == -1)
-            continue;
-        fchmod(below, 0700);
-        snprintf(deep, sizeof deep, ".deep-%d-%u", getpid(), number++);
-        if (depth < DEPTH)
-            moved = empty_below(below, top, depth + 1) || moved;
-        else
-            moved = renameat(directory, name, top, deep) == 0 || moved;
-        close(below);
-        unlinkat(directory, name, AT_REMOVEDIR);
-    }
-    if (entries != NULL)
-        closedir(entries);
-    return moved;
-}
-
 static void empty_directory(int directory)
 {
-    while (empty_below(directory, directory, 0))
-        ;
+    static unsigned int number;
+    char top[64], up[64];
+    char *const paths[] = {top, NULL};
+    bool again = true;
+    FTS *tree;
+    FTSENT *entry;
+
+    snprintf(top, sizeof top, "/proc/self/fd/%d/.", directory);
+    while (again && (tree = fts_open(paths, FTS_PHYSICAL, NULL)) != NULL) {
+        again = false;
+        while ((entry = fts_read(tree)) != NULL) {
+            const char *name = entry->fts_accpath;
+
+            if (entry->fts_level == FTS_ROOTLEVEL)
+                continue;
+            if (entry->fts_info != FTS_D) {
+                remove(name);
+                continue;
+            }
+            if (geteuid() != 0)
+                chmod(name, 0700);
+            if (entry->fts_level < DEPTH)
+                continue;
+            snprintf(up, sizeof up, ".deep-%d-%u", getpid(), number++);
+            fts_set(tree, entry, FTS_SKIP);
+            again = renameat(AT_FDCWD, name, directory, up) == 0 || again;
+        }
+        fts_close(tree);
+    }
 }
 
 static void remove_directory(int directory, const char *path)
@@ -200,7 +186,7 @@ static void sweep(void)
     if (glob(ON_DISK "??????", GLOB_NOSORT, NULL, &found) == 0)
         for (size_t i = 0; i < found.gl_pathc; i++) {
             const char *path = found.gl_pathv[i];
-            const int lock = open_directory(AT_FDCWD, path);
+            const int lock = open_directory(AT_FDCWD, path, O_NOFOLLOW);
 
             if (lock == -1)
                 continue;
@@ -226,7 +212,7 @@ void remove_scratch(struct layers *layers)
         remove_directory(layers->lock, layers->made);
         sweep();
     } else {
-        work = open_directory(layers->lock, "work");
+        work = open_directory(layers->lock, "work", O_NOFOLLOW);
         if (work != -1) {
             empty_directory(work);
             close(work);

@@ -1,8 +1,9 @@
 #include "cgroups.h"
 
-#include "error.h"
-#include "file.h"
-#include "parse.h"
+#include "../common/error.h"
+#include "../common/file.h"
+#include "../common/options.h"
+#include "cgroups_v1.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,8 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The parent of all boxes' cgroups, and where the callers of boxes go. */
-#define PARENT "box"
+/* Where the callers of boxes go. */
 #define CALLERS "box-callers"
 /* Where systemd mounts cgroup v2, if the kernel has no v1 hierarchies. */
 #define CGROUPS "/sys/fs/cgroup"
@@ -32,6 +32,27 @@ static const char *const option_names[CONTROLLERS] = {
     "--memory", "--cpus", "--pids-limit", "--cpuset-cpus"};
 
 /* ---- options ------------------------------------------------------------- */
+
+int parse_size(const char *text, uint64_t *bytes)
+{
+    static const char units[] = "kKmMgG";
+    const size_t digits = strspn(text, "0123456789");
+    const char *unit = text[digits] ? strchr(units, text[digits]) : NULL;
+    const int shift = unit == NULL ? 0 : 10 * (int)((unit - units) / 2 + 1);
+    char copy[32] = "";
+    uint64_t number;
+
+    if (text[digits + (unit != NULL)] != '\0') {
+        errno = EINVAL;
+        return -1;
+    }
+    /* Too many digits are too large a number all the same. */
+    snprintf(copy, sizeof copy, "%.*s", (int)digits, text);
+    if (parse_number(copy, 0, INT64_MAX >> shift, &number) == -1)
+        return -1;
+    *bytes = number << shift;
+    return 0;
+}
 
 uint64_t memory_option(const char *text)
 {
@@ -46,13 +67,20 @@ uint64_t memory_option(const char *text)
 
 uint64_t cpus_option(const char *text)
 {
-    uint64_t thousandths;
+    const char *const digits = "0123456789";
+    const size_t whole = strspn(text, digits);
+    const bool has_point = text[whole] == '.';
+    const size_t parts = has_point ? strspn(text + whole + 1, digits) : 0;
+    const size_t length = whole + has_point + parts;
+    const double cpus = strtod(text, NULL);
 
-    if (parse_thousandths(text, &thousandths) == -1 || thousandths < 10)
+    /* strtod(3) alone would take a space, 1e3 and nan, too. */
+    if (whole == 0 || has_point != (parts > 0) || parts > 3 ||
+        text[length] != '\0' || cpus < 0.01 || cpus > 10000)
         refuse("--cpus '%s': expected a decimal number from 0.01 to 10000, "
                "with at most three digits behind the point",
                text);
-    return thousandths * (CPU_PERIOD / 1000);
+    return (uint64_t)(cpus * CPU_PERIOD + 0.5);
 }
 
 uint64_t pids_limit_option(const char *text)
@@ -66,19 +94,10 @@ uint64_t pids_limit_option(const char *text)
 
 const char *cpuset_option(const char *text)
 {
-    char online[256] = "";
-    cpu_set_t wanted, there, both;
-
-    read_line(online, sizeof online, "/sys/devices/system/cpu/online");
-    if (parse_cpu_list(text, &wanted) == -1)
+    /* To the kernel an empty list is no limit. */
+    if (text[strspn(text, ", ")] == '\0')
         refuse("--cpuset-cpus '%s': expected numbers and ranges, as 0-3,5",
                text);
-    if (parse_cpu_list(online, &there) == 0) {
-        CPU_AND(&both, &wanted, &there);
-        if (!CPU_EQUAL(&both, &wanted))
-            refuse("--cpuset-cpus '%s': expected CPUs of this machine, %s",
-                   text, online);
-    }
     return text;
 }
 
@@ -201,11 +220,6 @@ bool wanted_in_v1(const struct cgroup *cgroup, enum controller controller)
 
 /* ---- create -------------------------------------------------------------- */
 
-static int open_directory(const char *path)
-{
-    return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
 /*
  * What base hands down before the first box, kept on the directory of the
  * boxes: whoever removes that takes back the rest.
@@ -222,13 +236,13 @@ static int lock_parent(const char *base, bool make)
     char path[PATH_MAX + 16], controllers[256] = "";
     struct stat locked, there;
 
-    snprintf(path, sizeof path, "%s/" PARENT, base);
+    snprintf(path, sizeof path, "%s/" BOXES, base);
     for (;;) {
         int lock;
 
         if (make && mkdir(path, 0755) == -1 && errno != EEXIST)
             return -1;
-        lock = open_directory(path);
+        lock = open_directory(AT_FDCWD, path, 0);
         if (lock == -1 && (errno != ENOENT || !make))
             return -1;
         if (lock == -1)
@@ -250,7 +264,7 @@ static int lock_parent(const char *base, bool make)
  * one that nobody holds. A launcher in another PID namespace may have our PID
  * (EEXIST).
  */
-static int create_group(struct cgroup_directory *group)
+int create_group(struct cgroup_directory *group)
 {
     const int lock = lock_parent(group->base, true);
     char path[PATH_MAX + 32];
@@ -259,14 +273,14 @@ static int create_group(struct cgroup_directory *group)
     if (lock == -1)
         return -1;
     do {
-        snprintf(path, sizeof path, "%s/" PARENT "/%d%s%.0d", group->base,
+        snprintf(path, sizeof path, "%s/" BOXES "/%d%s%.0d", group->base,
                  getpid(), number > 0 ? "-" : "", number);
         number++;
         made = mkdir(path, 0755);
     } while (made == -1 && errno == EEXIST);
     if (made == 0) {
         strcpy(group->path, path);
-        group->directory = open_directory(path);
+        group->directory = open_directory(AT_FDCWD, path, 0);
         must(group->directory, "open %s", path);
         must(flock(group->directory, LOCK_EX), "lock %s", path);
     }
@@ -276,15 +290,16 @@ static int create_group(struct cgroup_directory *group)
 
 static void refuse_limit(const struct cgroup *cgroup, enum controller c)
 {
-    const struct id_range last_id = {0, UINT32_MAX - 1, 1};
     const char *name = controller_names[c];
+    char map[64];
 
     if (cgroup->v2.base[0] != '\0')
         refuse("%s: the controller %s is not available in %s; expected it in "
                "cgroup.controllers there",
                option_names[c], name, cgroup->v2.base);
     /* As in an ordinary user's sandbox, where `id` says root. */
-    if (!id_range_is_mapped("/proc/self/uid_map", &last_id))
+    if (read_line(map, sizeof map, "/proc/self/uid_map") == 0 &&
+        strstr(map, "4294967295") == NULL)
         refuse("%s: you may change no cgroup here; expected root outside of "
                "user namespaces: sudo make sandbox",
                option_names[c]);
@@ -293,48 +308,15 @@ static void refuse_limit(const struct cgroup *cgroup, enum controller c)
            option_names[c], program_invocation_name);
 }
 
-/* A v1 cpuset is empty at first, and takes nobody as long as it is (ENOSPC). */
-static int fill_cpuset(const char *from, const char *to)
-{
-    static const char *const files[] = {"cpuset.cpus", "cpuset.mems"};
-    char value[256];
-
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
-        if (read_line(value, sizeof value, "%s/%s", from, files[i]) == -1 ||
-            write_file(value, "%s/%s", to, files[i]) == -1)
-            return -1;
-    return 0;
-}
-
-static int create_v1(struct cgroup *cgroup, enum controller controller)
-{
-    struct cgroup_directory *group = &cgroup->v1[controller];
-    char path[PATH_MAX + 64];
-
-    /* Two controllers may share a hierarchy; then they share the cgroup. */
-    for (enum controller c = 0; c < controller; c++)
-        if (strcmp(cgroup->v1[c].base, group->base) == 0)
-            strcpy(group->path, cgroup->v1[c].path);
-    if (group->path[0] == '\0' && create_group(group) == -1)
-        return -1;
-    snprintf(path, sizeof path, "%s/" PARENT, group->base);
-    if (controller == CPUSET && (fill_cpuset(group->base, path) == -1 ||
-                                 fill_cpuset(path, group->path) == -1))
-        return -1;
-    snprintf(path, sizeof path, "%s/tasks", group->path);
-    group->tasks = open(path, O_WRONLY | O_CLOEXEC);
-    return group->tasks == -1 ? -1 : 0;
-}
-
 int create_cgroup(struct cgroup *cgroup, const struct limits *limits)
 {
-    const bool needed = limits->memory > 0 || limits->cpu > 0 ||
-                        limits->pids > 0 || limits->cpus;
+    const bool needed = limits->memory > 0 || limits->cpu_quota > 0 ||
+                        limits->pids > 0 || limits->cpuset_cpus;
 
     cgroup->wanted[MEMORY] = limits->memory > 0;
-    cgroup->wanted[CPU] = limits->cpu > 0;
+    cgroup->wanted[CPU] = limits->cpu_quota > 0;
     cgroup->wanted[PIDS] = limits->pids > 0;
-    cgroup->wanted[CPUSET] = limits->cpus != NULL;
+    cgroup->wanted[CPUSET] = limits->cpuset_cpus != NULL;
     find_hierarchies(cgroup);
     for (enum controller c = 0; c < CONTROLLERS; c++)
         if (cgroup->wanted[c] && cgroup->v1[c].base[0] == '\0' &&
@@ -404,7 +386,7 @@ static int kill_process(pid_t pid, const char *unused)
     return 0;
 }
 
-int empty_base(const struct cgroup *cgroup)
+int move_callers(const struct cgroup *cgroup)
 {
     const char *base = cgroup->v2.base;
     char path[PATH_MAX + 32];
@@ -419,101 +401,50 @@ int empty_base(const struct cgroup *cgroup)
     return for_each_process(base, move_process, path, 2000);
 }
 
-void join_v1(const struct cgroup *cgroup, bool own_namespace)
-{
-    bool joined = false;
-
-    for (enum controller c = 0; c < CONTROLLERS; c++) {
-        if (!wanted_in_v1(cgroup, c))
-            continue;
-        if (write(cgroup->v1[c].tasks, "0", 1) == -1)
-            die("enter %s", cgroup->v1[c].path);
-        joined = true;
-    }
-    if (joined && own_namespace)
-        must(unshare(CLONE_NEWCGROUP), "unshare the cgroup namespace");
-}
-
-/* ---- v1 ------------------------------------------------------------------ */
-
-int limit_memory_v1(const struct cgroup *cgroup, uint64_t bytes)
-{
-    const char *path = cgroup->v1[MEMORY].path;
-
-    if (write_number(bytes, "%s/memory.limit_in_bytes", path) == -1)
-        return -1;
-    /* Memory and swap together; without swap accounting there is no file. */
-    if (write_number(bytes, "%s/memory.memsw.limit_in_bytes", path) == -1 &&
-        errno != ENOENT)
-        return -1;
-    return 0;
-}
-
-int limit_cpu_v1(const struct cgroup *cgroup, uint64_t microseconds)
-{
-    const char *path = cgroup->v1[CPU].path;
-
-    if (write_number(CPU_PERIOD, "%s/cpu.cfs_period_us", path) == -1)
-        return -1;
-    return write_number(microseconds, "%s/cpu.cfs_quota_us", path);
-}
-
-int limit_pids_v1(const struct cgroup *cgroup, uint64_t count)
-{
-    return write_number(count, "%s/pids.max", cgroup->v1[PIDS].path);
-}
-
 /* ---- cpuset -------------------------------------------------------------- */
 
 void limit_cpuset(const struct cgroup *cgroup, const struct limits *limits)
 {
     const struct cgroup_directory *directory =
         wanted_in_v1(cgroup, CPUSET) ? &cgroup->v1[CPUSET] : &cgroup->v2;
+    char online[256] = "";
 
-    if (limits->cpus != NULL)
-        must(write_file(limits->cpus, "%s/cpuset.cpus", directory->path),
-             "write %s to cpuset.cpus", limits->cpus);
+    if (limits->cpuset_cpus == NULL ||
+        write_file(limits->cpuset_cpus, "%s/cpuset.cpus", directory->path) == 0)
+        return;
+    if (errno != EINVAL && errno != ERANGE && errno != EACCES)
+        die("write %s to cpuset.cpus", limits->cpuset_cpus);
+    read_line(online, sizeof online, "/sys/devices/system/cpu/online");
+    refuse("--cpuset-cpus '%s': %s; expected numbers and ranges of the CPUs "
+           "here, %s",
+           limits->cpuset_cpus, strerror(errno), online);
 }
 
 /* ---- counters ------------------------------------------------------------ */
 
-/* The number behind a name in a file of "name number" lines; 0 without. */
-static uint64_t counter(const struct cgroup_directory *group, const char *file,
-                        const char *wanted)
-{
-    char path[PATH_MAX + 64], name[64];
-    uint64_t value, result = 0;
-    FILE *lines;
-
-    snprintf(path, sizeof path, "%s/%s", group->path, file);
-    lines = fopen(path, "re");
-    while (lines != NULL && fscanf(lines, "%63s %lu", name, &value) == 2)
-        if (strcmp(name, wanted) == 0)
-            result = value;
-    if (lines != NULL)
-        fclose(lines);
-    return result;
-}
-
 static uint64_t killed_for_memory(const struct cgroup *cgroup)
 {
     if (wanted_in_v1(cgroup, MEMORY))
-        return counter(&cgroup->v1[MEMORY], "memory.oom_control", "oom_kill");
-    return counter(&cgroup->v2, "memory.events", "oom_kill");
+        return read_field("oom_kill", 10, "%s/memory.oom_control",
+                          cgroup->v1[MEMORY].path);
+    return read_field("oom_kill", 10, "%s/memory.events", cgroup->v2.path);
 }
 
 static uint64_t held_back_for_cpu(const struct cgroup *cgroup)
 {
     if (wanted_in_v1(cgroup, CPU))
-        return counter(&cgroup->v1[CPU], "cpu.stat", "throttled_time") / 1000;
-    return counter(&cgroup->v2, "cpu.stat", "throttled_usec");
+        return read_field("throttled_time", 10, "%s/cpu.stat",
+                          cgroup->v1[CPU].path) /
+               1000;
+    return read_field("throttled_usec", 10, "%s/cpu.stat", cgroup->v2.path);
 }
 
 void report_limits(const struct cgroup *cgroup, const struct limits *limits,
                    bool started)
 {
     const uint64_t killed = limits->memory > 0 ? killed_for_memory(cgroup) : 0;
-    const uint64_t waited = limits->cpu > 0 ? held_back_for_cpu(cgroup) : 0;
+    const uint64_t waited =
+        limits->cpu_quota > 0 ? held_back_for_cpu(cgroup) : 0;
 
     if (killed > 0 && !started)
         warn_user("--memory %lu: too little for a box to start in; expected "
@@ -591,7 +522,7 @@ static bool sweep(const char *parent)
             !may_be_dead(entry->d_name))
             continue;
         snprintf(path, sizeof path, "%s/%s", parent, entry->d_name);
-        lock = open_directory(path);
+        lock = open_directory(AT_FDCWD, path, 0);
         if (lock != -1 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
             remove_group(path, 50);
             found = true;
@@ -650,7 +581,7 @@ static bool leave_group(struct cgroup_directory *group, bool look)
     lock = lock_parent(group->base, false);
     if (lock == -1)
         return false;
-    snprintf(parent, sizeof parent, "%s/" PARENT, group->base);
+    snprintf(parent, sizeof parent, "%s/" BOXES, group->base);
     found = sweep(parent);
     /* A directory's links: its name, its own ".", and one for each below. */
     if (fstat(lock, &status) == 0 && status.st_nlink == 2) {

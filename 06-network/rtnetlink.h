@@ -11,8 +11,8 @@
  * all network namespaces together, also while it takes a dead one down: the
  * fewer, the faster.
  */
-#ifndef COMMON_RTNETLINK_H
-#define COMMON_RTNETLINK_H
+#ifndef NETWORK_RTNETLINK_H
+#define NETWORK_RTNETLINK_H
 
 #include <netinet/in.h>
 #include <stdbool.h>
