@@ -39,14 +39,14 @@ override CFLAGS := $(filter-out $(ours),$(CFLAGS)) $(ours)
 # A static program starts half a millisecond sooner. Fedora keeps libcap.a and
 # libc.a in packages of their own, Arch has no libcap.a, sanitizers want none.
 # Looked at when it is needed, and so after libcap was installed.
-static_libc = $(if $(findstring /,$(shell $(CC) -print-file-name=libc.a)),-static)
-static = $(if $(SANITIZE),,$(if $(findstring /,$(shell $(CC) -print-file-name=libcap.a)),$(static_libc)))
+has_archive = $(findstring /,$(shell $(CC) -print-file-name=$(1)))
+static_libc = $(eval static_libc := $(if $(call has_archive,libc.a),-static))$(static_libc)
+static = $(if $(SANITIZE),,$(if $(call has_archive,libcap.a),$(static_libc)))
 
 boxes := $(STAGES:%=%/box)
 # What is no program of its own: the library, and the plumbing of the stages.
 plumbing := $(filter-out %/box.c %/hog.c %/stages.c,$(wildcard common/*.c 0?-*/*.c))
 objects := $(patsubst %.c,build/%.o,$(notdir $(plumbing)))
-headers := $(wildcard common/*.h 0?-*/*.h)
 suite := $(patsubst tests/%.c,build/%,$(wildcard tests/check_*.c)) \
 	build/refuse build/inside
 helpers := build/doctor build/reaper 07-cgroup/hog
@@ -84,7 +84,7 @@ rootfs start bug stages: private SHELL := $(as_owner)
 export GIT_OPTIONAL_LOCKS := 0
 
 # The flags are a prerequisite: other flags, other programs.
-flags = $(CC) $(CFLAGS) $(static)
+flags = $(CC) $(CFLAGS)
 ifneq ($(flags),$(file <build/flags))
 .PHONY: build/flags
 endif
@@ -98,9 +98,13 @@ build/deps-%: common/tools/deps.sh
 	@common/tools/deps.sh $*
 	@$(as_owner) -c 'mkdir -p build && touch $@'
 
+# The headers of each object, as the compiler has found them. What is changed in a header
+# changes an object, and so the library that every program is built of.
+-include $(objects:.o=.d)
+
 vpath %.c common $(STAGES)
-build/%.o: %.c $(headers) build/flags | build/deps-build
-	$(CC) $(CFLAGS) -c -o $@ $<
+build/%.o: %.c build/flags | build/deps-build
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 build/lab.a: $(objects)
 	@rm -f $@.new
@@ -110,7 +114,7 @@ build/lab.a: $(objects)
 # -iquote: a copy elsewhere, my/03-pid/box.c, finds ../common as well. There a
 # function is not used as long as the task that needs it is not written; and the
 # tests build such copies with OWN_CFLAGS, -Werror or -Wno-error.
-%/box: %/box.c build/lab.a $(headers)
+%/box: %/box.c build/lab.a
 	$(CC) $(CFLAGS) $(if $(filter $(boxes),$@),,-Wno-unused-function $(OWN_CFLAGS)) $(static) -iquote common -o $(call quote,$@) $(call quote,$<) build/lab.a -lcap
 
 $(STAGES): %: %/box
@@ -129,11 +133,11 @@ build/reaper: common/tools/reaper.c build/flags | build/deps-build
 07-cgroup/hog: 07-cgroup/hog.c build/flags | build/deps-build
 	$(CC) $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS)) $(static_libc) -o $@ $<
 
-build/doctor: common/tools/doctor.c build/lab.a $(headers)
-	$(CC) $(CFLAGS) $(static) -Icommon -o $@ $< build/lab.a -lcap
+build/doctor: common/tools/doctor.c build/lab.a
+	$(CC) $(CFLAGS) $(static) -o $@ $< build/lab.a -lcap
 
-build/check_%: tests/check_%.c tests/check.h build/lab.a $(headers)
-	$(CC) $(CFLAGS) -Icommon -o $@ $< build/lab.a -lcap \
+build/check_%: tests/check_%.c tests/check.h build/lab.a
+	$(CC) $(CFLAGS) -o $@ $< build/lab.a -lcap \
 		$$(pkg-config --cflags --libs check) -lutil
 
 # ---- look ------------------------------------------------------------------

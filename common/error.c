@@ -52,12 +52,13 @@ static _Noreturn void leave(void)
     exit(BOX_FAILED);
 }
 
-/* Prints an error with the reason in errno, and with what helps, if known. */
-static _Noreturn void fail(const char *hint, const char *format, va_list args)
+void die_at(const char *function, int line, const char *hint,
+            const char *format, ...)
 {
     const char *reason = strerror(errno);
     const char *cause = capability_hint();
     char end[1024];
+    va_list args;
 
     if (cause != NULL)
         hint = cause;
@@ -66,40 +67,17 @@ static _Noreturn void fail(const char *hint, const char *format, va_list args)
                "newer, see make doctor";
     snprintf(end, sizeof end, ": %s%s%s", reason,
              hint && *hint ? "\n  hint: " : "", hint ? hint : "");
+    step("fails in %s(), line %d", function, line);
+    va_start(args, format);
     print_error(format, args, end);
     leave();
 }
 
-void die(const char *format, ...)
+void refuse_at(const char *function, int line, const char *format, ...)
 {
     va_list args;
 
-    va_start(args, format);
-    fail(NULL, format, args);
-}
-
-void must(long result, const char *format, ...)
-{
-    va_list args;
-
-    if (result != -1)
-        return;
-    va_start(args, format);
-    fail(NULL, format, args);
-}
-
-void die_with_hint(const char *hint, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    fail(hint, format, args);
-}
-
-void refuse(const char *format, ...)
-{
-    va_list args;
-
+    step("fails in %s(), line %d", function, line);
     va_start(args, format);
     print_error(format, args, "");
     va_end(args);

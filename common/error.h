@@ -14,28 +14,31 @@
  * Prints "stage/box: MESSAGE: errno text" and ends the process with 125.
  * In the launcher that is exit(3), with its clean-up; in the child _exit(2),
  * because the clean-up belongs to the launcher. errno(3). Where AppArmor is
- * the cause a hint says so, in each of these three.
+ * the cause a hint says so. With tell_steps(true) a step before the message
+ * tells the function and the line that it comes from.
  */
-_Noreturn void die(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+#define die(...) die_at(__func__, __LINE__, NULL, __VA_ARGS__)
 
 /*
  * The same, and a second line "hint: HINT" with the likely cause and what
  * helps. A hint that is NULL or empty is left out.
  */
-_Noreturn void die_with_hint(const char *hint, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+#define die_with_hint(hint, ...) die_at(__func__, __LINE__, hint, __VA_ARGS__)
 
 /* die() if result, that of a system call, is -1. */
-void must(long result, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+#define must(result, ...) ((result) == -1 ? die(__VA_ARGS__) : (void)0)
 
 /*
- * The same without errno, in one line: for what the user asked that cannot
- * be. The message says what was given and what is expected.
+ * The same as die() without errno, in one line: for what the user asked that
+ * cannot be. The message says what was given and what is expected.
  */
-_Noreturn void refuse(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+#define refuse(...) refuse_at(__func__, __LINE__, __VA_ARGS__)
+
+_Noreturn void die_at(const char *function, int line, const char *hint,
+                      const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+_Noreturn void refuse_at(const char *function, int line, const char *format,
+                         ...) __attribute__((format(printf, 3, 4)));
 
 /* Prints "stage/box: MESSAGE"; the box goes on. */
 void warn_user(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -10,6 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static void print_version(FILE *stream, struct argp_state *unused)
+{
+    (void)unused;
+    fprintf(stream, "%s " VERSION "\n", program_invocation_name);
+}
+
 int parse_arguments(const struct argp_option *options, argp_parser_t parser,
                     int argc, char **argv, void *input)
 {
@@ -22,6 +28,7 @@ int parse_arguments(const struct argp_option *options, argp_parser_t parser,
     int first = argc;
 
     argp_err_exit_status = BOX_FAILED;
+    argp_program_version_hook = print_version;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, &first, input);
     return first;
 }

@@ -31,11 +31,19 @@ for box in "" "$work" "$work/none"; do
     [ $? = 125 ] && case $output in *"is no program; expected"*) true ;; *) false ;; esac
     verdict "BOX='${box#"$work"}' is refused" $?
 done
-make -s help | grep -q 'make tour'
-verdict "make help" $?
+[ "$(03-pid/box --version)" = "03-pid/box 1.0" ]
+verdict "box --version" $?
+make -s CC=/no/such help | grep -q 'make tour'
+verdict "make help, which asks no compiler" $?
+
+# What includes a header is built again, and nothing else.
+copy_lab
+touch "$copy/07-cgroup/cgroups.h"
+make -n -C "$copy" all >"$work/again"
+grep -q 'build/cgroups.o' "$work/again" && ! grep -q -e "-o build/\(rtnetlink\|launch\).o" "$work/again"
+verdict "a changed header: what includes it is built again, nothing else" $?
 
 # The first make, which installs libcap, builds what the second one would.
-copy_lab
 rm -f "$copy/build/flags" "$copy/build/deps-build"
 printf '#!/bin/sh\n: >"%s/installed"\n' "$work" >"$copy/common/tools/deps.sh"
 cat >"$work/cc" <<'END'
