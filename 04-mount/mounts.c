@@ -121,36 +121,29 @@ int set_mount_attributes(const char *path, uint64_t attributes, bool recursive)
                         recursive ? AT_RECURSIVE : 0, &set, sizeof set);
 }
 
-/* Opens the directory that path lies in, and makes what is missing on the way.
- */
-static int open_parent(const char *path)
+/* Opens a directory, and makes what is missing on the way there. */
+static int open_made(char *path)
 {
-    char prefix[PATH_MAX], *name = prefix + 1;
-    int parent = open_path("/");
+    int directory = open_path(*path ? path : "/"), parent;
+    char *name = strrchr(path, '/');
 
-    if (snprintf(prefix, sizeof prefix, "%s", path) >= (int)sizeof prefix) {
-        errno = ENAMETOOLONG;
-        return close_keeping_errno(parent);
-    }
-    for (char *slash; (slash = strchr(name, '/')) != NULL; name = slash + 1) {
-        int next;
-
-        *slash = '\0';
-        next = open_path(prefix);
-        if (next == -1 && errno == ENOENT && mkdirat(parent, name, 0755) == 0)
-            next = open_path(prefix);
-        close_keeping_errno(parent);
-        if (next == -1)
-            return -1;
-        parent = next;
-        *slash = '/';
-    }
-    return parent;
+    if (directory != -1 || errno != ENOENT || name == NULL)
+        return directory;
+    *name = '\0';
+    parent = open_made(path);
+    *name = '/';
+    if (parent == -1)
+        return -1;
+    if (mkdirat(parent, name + 1, 0755) == 0)
+        directory = open_path(path);
+    close_keeping_errno(parent);
+    return directory;
 }
 
 int make_mount_point(const char *path, bool directory)
 {
     const int there = open_path(path);
+    char above[PATH_MAX], *name;
     struct stat status;
     int parent, result;
 
@@ -164,12 +157,17 @@ int make_mount_point(const char *path, bool directory)
     }
     if (errno != ENOENT)
         return -1;
-    parent = open_parent(path);
+    if (snprintf(above, sizeof above, "%s", path) >= (int)sizeof above) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    name = strrchr(above, '/');
+    *name++ = '\0';
+    parent = open_made(above);
     if (parent == -1)
         return -1;
-    path = strrchr(path, '/') + 1;
-    result = directory ? mkdirat(parent, path, 0755)
-                       : mknodat(parent, path, S_IFREG | 0644, 0);
+    result = directory ? mkdirat(parent, name, 0755)
+                       : mknodat(parent, name, S_IFREG | 0644, 0);
     close_keeping_errno(parent);
     return result;
 }

@@ -531,8 +531,9 @@ static void join_new_keyring(void)
  * neither depends on the other; and under no_new_privs no set-user-ID file
  * gives anything back. The bounding set goes first: shrinking it takes
  * CAP_SETPCAP, which cap_set_proc() may take away, and which an ordinary user
- * with --share user does not have. All of the mounting and naming is done, so
- * nothing of ours needs the rest any more.
+ * with --share user does not have. No capability can be ambient without being
+ * inheritable, so clearing one set clears both. All of the mounting and naming
+ * is done, so nothing of ours needs the rest any more.
  */
 static void drop_capabilities(const struct box *box)
 {
@@ -549,7 +550,6 @@ static void drop_capabilities(const struct box *box)
         cap_set_flag(keep, CAP_EFFECTIVE, 1, &cap, CAP_CLEAR);
     }
     cap_clear_flag(keep, CAP_INHERITABLE);
-    must(cap_reset_ambient(), "drop ambient capabilities");
     must(cap_set_proc(keep), "set the capabilities");
     cap_free(keep);
     show_capabilities("for the command");

@@ -76,29 +76,25 @@ static void end_nest(struct request *request, struct rtattr *nest)
 }
 
 /*
- * A socket belongs to the network namespace that it was made in, and launcher
- * and child are in two: so each request has a socket of its own.
+ * A socket belongs to the network namespace that it was made in. Launcher and
+ * child are in two, and neither asks before the clone: each has its own.
  */
 static int ask_kernel(const struct request *request)
 {
-    const int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    static int fd = -1;
     struct {
         struct nlmsghdr header;
         struct nlmsgerr error;
         char rest[1024];
     } answer = {.error = {.error = -EIO}};
-    int error;
 
     if (fd == -1)
-        return -1;
+        fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     if (send(fd, request, request->header.nlmsg_len, 0) == -1 ||
         recv(fd, &answer, sizeof answer, 0) == -1)
-        error = errno;
-    else
-        error = -answer.error.error;
-    close(fd);
-    errno = error;
-    return error == 0 ? 0 : -1;
+        return -1;
+    errno = -answer.error.error;
+    return errno == 0 ? 0 : -1;
 }
 
 /* ---- links ----------------------------------------------------------------

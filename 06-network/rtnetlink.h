@@ -7,7 +7,8 @@
  * EPERM where CAP_NET_ADMIN over the network namespace is missing. Names of
  * links have at most 15 bytes. Addresses are struct in_addr, inet_pton(3).
  *
- * Each request but ip_link_is_up() waits for a lock that the kernel has for
+ * The first request of a process opens its socket: all go to the network
+ * namespace that it was in then. Each but ip_link_is_up() waits for a lock that the kernel has for
  * all network namespaces together, also while it takes a dead one down: the
  * fewer, the faster.
  */
