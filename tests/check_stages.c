@@ -303,7 +303,7 @@ static const struct {
     {2, "--map=none", "--map=0:0:1", "expected one of the two"},
     {2, "--map=none", "--share=user", "expected one of the two"},
     {3, "--init", "--share=pid", "expected one of the two"},
-    {4, "--map=none", "-v", "expected a range"},
+    {4, "--map=none", "--hostname=x", "expected a range"},
     {4, "--rootfs", "/no/such", "expected a directory"},
     {4, "--rootfs", "/etc/passwd", "not a directory"},
     {4, "--volume", "/tmp", "SOURCE:TARGET"},
