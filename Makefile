@@ -178,7 +178,7 @@ check-chapters: all build/rootfs build/deps-run build/deps-play
 # ---- set up ----------------------------------------------------------------
 
 # What a student types needs, what a teacher needs as well, and who changes the lab.
-student := build run play start bug watch harder read
+student := build run play start watch harder read
 teacher := demo grade
 maintainer := check lint bench vm fresh
 
@@ -201,7 +201,7 @@ prepare prepare-teacher:
 start: build/deps-start
 	@common/tools/start.sh $(stage) my "$$RESET"
 
-bug: build/deps-bug
+bug:
 	@common/tools/start.sh $(stage) my "$$RESET" bug
 
 # What the checks need, for a program that is not ours.
@@ -229,7 +229,7 @@ grade: $(to_verify) build/deps-grade
 stages: build/deps-start
 	@common/tools/stages.sh
 
-check-programs: $(patsubst %,build/deps-%,build run play demo start bug watch harder grade check)
+check-programs: $(patsubst %,build/deps-%,build run play demo start watch harder grade check)
 	@$(MAKE) --no-print-directory all build/rootfs $(suite)
 
 # A user's proof that the lab is true on this machine; then what only its maintainers need.
@@ -255,7 +255,7 @@ vm: vm-programs
 	@tests/vm/vm.sh shell "$${KERNEL:-6.12}"
 export ARCH
 
-check-mistakes: $(to_verify) build/deps-bug
+check-mistakes: $(to_verify)
 	@tests/mistakes.sh
 
 lint:

@@ -8,30 +8,36 @@
 #   mistakes.sh --build DIR          those that need cgroup v2: builds them, for
 #                                    BUILT=DIR mistakes.sh FILE... on a host that has it
 #
-# A mistake is a patch of its stage's box.c. Above it stand what was done, the check
-# that refuses it, and what that check says:
+# A mistake is a sed(1) script for its stage's box.c. It names what it is about, a call
+# or a constant, and as little as it can of what stands beside that, for it may change.
+# {h;d} takes a line away and G brings it back further down; {H;d} several, after an empty
+# one. At its head stand what was done, the check that refuses it, and what that says:
 #
-#   what:   the hostname is set before the clone
-#   check:  2 hostname inside prints the name given      (- for exit and cleanup)
-#   likely: sethostname before the clone, or not at all
-#   as:     user                                         (if root's box passes)
-#   needs:  v2                                           (or root, v1, limits: needs.sh)
+#   # what:   the hostname is set before the clone
+#   # check:  2 hostname inside prints the name given      (- for exit and cleanup)
+#   # likely: sethostname before the clone, or not at all
+#   # as:     user                                         (if root's box passes)
+#   # needs:  v2                                           (or root, v1, limits: needs.sh)
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
 
-# said KEY: what stands above the patch.
+# said KEY: what stands at its head.
 said() {
-    sed -n "s/^$1: *//p; /^---/q" "$file"
+    sed -n "s/^# $1: *//p" "$file"
 }
 
 # build DIRECTORY: the stage with the mistake in it.
 build() {
     mkdir -p "$1/$stage"
-    cp "$stage/box.c" "$1/$stage/"
-    patch -s -d "$1" -p1 <"$file" && make -s OWN_CFLAGS=-Wno-error "$1/$stage/box" >"$1/output" 2>&1 && return
+    sed -f "$file" "$stage/box.c" >"$1/$stage/box.c" || return 1
+    if cmp -s "$stage/box.c" "$1/$stage/box.c"; then
+        echo "it changes nothing in $stage/box.c"
+        return 1
+    fi
+    make -s OWN_CFLAGS=-Wno-error "$1/$stage/box" >"$1/output" 2>&1 && return
     cat "$1/output"
-    echo "it does not apply, or does not build"
+    echo "it does not build"
     return 1
 }
 
@@ -62,19 +68,19 @@ refused() {
 if [ $# = 0 ]; then
     # As many at once as there are CPUs; what one prints stays together.
     # shellcheck disable=SC2046
-    printf '%s\n' tests/mistakes/0?-*/*.patch | xargs -n 1 -P "$(nproc)" tests/mistakes.sh
+    printf '%s\n' tests/mistakes/0?-*/*.sed | xargs -n 1 -P "$(nproc)" tests/mistakes.sh
     exit
 fi
 directory=
 if [ "$1" = --build ]; then
     directory=$2
     # shellcheck disable=SC2046
-    set -- $(grep -l '^needs: *v2' tests/mistakes/*/*.patch)
+    set -- $(grep -l '^# needs: *v2' tests/mistakes/*/*.sed)
 fi
 status=0
 for file; do
     stage=$(basename "$(dirname "$file")")
-    name=$stage/$(basename "$file" .patch)
+    name=$stage/$(basename "$file" .sed)
     if [ -n "$directory" ]; then
         build "$directory/$name" || status=1
     elif [ -n "$(said needs)" ] && reason=$(common/tools/needs.sh "$(said needs)") && [ -n "$reason" ]; then

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The eight programs against their one source, and what the chapters say of it.
-# seconds: 1
+# seconds: 4
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/tap.sh"
 
@@ -71,6 +71,22 @@ done >"$work/targets"
 cat "$work/targets"
 [ ! -s "$work/targets" ]
 verdict "the targets of make that are named exist" $?
+
+# ---- the known mistakes ---------------------------------------------------------
+
+# A line without which the result is the same has found no place in the source: then
+# half of the mistake is there, or nothing of it.
+for mistake in tests/mistakes/*/*.sed; do
+    stage=$(basename "$(dirname "$mistake")")
+    sed -f "$mistake" "$stage/box.c" >"$work/mistaken"
+    grep -n '^[^#]' "$mistake" | cut -d : -f 1 | while read -r line; do
+        sed "${line}d" "$mistake" | sed -f - "$stage/box.c" 2>/dev/null | cmp -s - "$work/mistaken" &&
+            echo "$mistake:$line: finds nothing in $stage/box.c"
+    done
+done >"$work/idle"
+cat "$work/idle"
+[ ! -s "$work/idle" ]
+verdict "each line of a known mistake changes something" $?
 
 # ---- their form -------------------------------------------------------------------
 

@@ -58,6 +58,11 @@ in_copy make bug STAGE=01 RESET=1 && in_copy make test
 verdict "make bug gives a program that make test refuses" $?
 ! says "likely:   [^(]" && in_copy make hint && says "likely:   [^(]"
 verdict "what is wrong with it is left to make hint" $?
+sed -i 's/^[^#]/#&/' "$copy"/tests/mistakes/01-uts/*.sed
+cp "$copy/my/01-uts/box.c" "$work/before"
+in_copy make bug STAGE=01 RESET=1
+[ $? = 2 ] && says "01-uts/.*\.sed changes nothing in 01-uts/box\.c" && cmp -s "$work/before" "$copy/my/01-uts/box.c"
+verdict "make bug gives no program without a mistake" $?
 (stage=3 lab=x; export stage lab; in_copy make test)
 says "^not ok"
 verdict "the caller's variables are not the checks'" $?

@@ -76,10 +76,6 @@ END
 has unifdef|unifdef|unifdef|unifdef|unifdef
 END
     # unifdef: cuts an exercise, or the eight programs, out of their one source
-    bug) cat <<'END' ;;
-has patch|patch|patch|patch|patch
-END
-    # patch: puts one of the known mistakes into a stage
     watch) cat <<'END' ;;
 has inotifywait|inotify-tools|inotify-tools|inotify-tools|inotify-tools
 END
@@ -103,8 +99,10 @@ END
 has_header check.h|check|check-devel|check|check-devel
 has pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkg-config
 has prove|perl|perl-Test-Harness|perl|perl
+has patch|patch|patch|patch|patch
 END
-    # Check: the C test suite; pkg-config: how to link it; prove: runs the tests
+    # Check: the C test suite; pkg-config: how to link it; prove: runs the tests; patch:
+    # puts the solution of a harder exercise into a stage
     lint) cat <<'END' ;;
 has shellcheck|shellcheck|ShellCheck|shellcheck|ShellCheck
 has clang-format|clang-format|clang-tools-extra|clang|clang-tools
@@ -141,7 +139,7 @@ has_debian_keys|debian-archive-keyring|debian-keyring|debian-archive-keyring|deb
 has git|git|git|git|git
 END
     # mmdebstrap, with Debian's keys: fetches a bare Debian; git: puts the lab there
-    *) fail "$1: expected build, run, play, bug, watch, harder, read, demo, grade, check, lint, bench, vm, arm64 or fresh" ;;
+    *) fail "$1: expected build, run, play, start, watch, harder, read, demo, grade, check, lint, bench, vm, arm64 or fresh" ;;
     esac
 }
 

@@ -19,11 +19,15 @@ fi
 mkdir -p "$2/$stage" build
 if [ -n "$bug" ]; then
     # One that can be seen on this host.
-    for mistake in $(find "tests/mistakes/$stage" -name '*.patch' | shuf); do
-        needs=$(sed -n 's/^needs: *//p; /^---/q' "$mistake")
+    for mistake in $(find "tests/mistakes/$stage" -name '*.sed' | shuf); do
+        needs=$(sed -n 's/^# needs: *//p' "$mistake")
         if [ -z "$needs" ] || [ -z "$(common/tools/needs.sh "$needs")" ]; then break; fi
     done
-    patch -s -o build/exercise.c "$stage/box.c" <"$mistake"
+    sed -f "$mistake" "$stage/box.c" >build/exercise.c
+    if cmp -s "$stage/box.c" build/exercise.c; then
+        echo "$mistake changes nothing in $stage/box.c" >&2
+        exit 1
+    fi
 else
     common/tools/stages.sh --exercise "$stage" >build/exercise.c
 fi
