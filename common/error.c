@@ -61,9 +61,8 @@ static _Noreturn void fail(const char *hint, const char *format, va_list args)
 
     if (cause != NULL)
         hint = cause;
-    else if (errno == ENOSYS && hint == NULL)
-        hint = "an old kernel, or a seccomp filter; expected Linux 5.12 or "
-               "newer, see make doctor";
+    else if (hint == NULL)
+        hint = default_hint();
     snprintf(end, sizeof end, ": %s%s%s", reason,
              hint && *hint ? "\n  hint: " : "", hint ? hint : "");
     print_error(format, args, end);

@@ -1,8 +1,8 @@
 /*
  * What helps where the kernel refuses a step for a reason that its errno does
  * not tell: the second argument of the stages' errors. Each function looks at
- * errno and at the machine, changes neither, and returns a constant string, or
- * NULL if it has nothing to say.
+ * errno and at the machine, changes neither, and returns a string, or NULL if
+ * it has nothing to say.
  */
 #ifndef COMMON_HINTS_H
 #define COMMON_HINTS_H
@@ -21,11 +21,17 @@ bool is_restricted_by_apparmor(void);
 extern const char apparmor_hint[];
 
 /*
- * A step was refused that takes a capability in the new user namespace:
- * apparmor_hint, if that keeps a capability from us that we hold. Every error
- * of error.h asks it first, so no call has to.
+ * A step was refused that takes a capability in the new user namespace: names
+ * AppArmor, if that keeps a capability from us that we hold. Every error of
+ * error.h asks it first, so no call has to.
  */
 const char *capability_hint(void);
+
+/*
+ * What every error of error.h says if its call has no hint: a kernel that is
+ * too old, or a seccomp filter.
+ */
+const char *default_hint(void);
 
 /* clone(2) with CLONE_NEW* flags was refused. */
 const char *clone_hint(unsigned long flags);

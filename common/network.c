@@ -115,7 +115,7 @@ void choose_network(struct network *network)
                   "namespace (sudo, or `make sandbox`)");
     if (network->port_count > 0 && !has_nft())
         refuse("--publish: there is no nft; expected the package nftables to "
-               "be installed");
+               "be installed: make prepare");
 }
 
 /* ---- what the launcher holds ----------------------------------------------
@@ -259,7 +259,8 @@ void check_forwarding(void)
 {
     if (read_number("/proc/sys/net/ipv4/ip_forward") == 0)
         warn_user("this host does not forward, so the box reaches it and no "
-                  "further: sudo sysctl net.ipv4.ip_forward=1");
+                  "further: sudo sysctl net.ipv4.ip_forward=1, or `make "
+                  "sandbox`");
 }
 
 const char *resolv_conf(void)

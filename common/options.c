@@ -238,7 +238,10 @@ void take_binds(struct binds *binds)
     for (size_t i = 0; i < binds->count; i++, bind++) {
         bind->mount = clone_mount(bind->source, bind->attributes);
         if (bind->mount == -1)
-            die("take %s along", bind->source);
+            die_with_hint(errno == ENOENT
+                              ? "mknod(1) makes what is missing in /dev"
+                              : NULL,
+                          "take %s along", bind->source);
     }
 }
 

@@ -106,6 +106,7 @@ static void make_on_disk(struct layers *layers, const struct id_map *map)
     must(fchownat(layers->lock, "scratch", owner, group, AT_SYMLINK_NOFOLLOW),
          "chown %s/scratch", path);
     sprintf(layers->directory, "%s/scratch", path);
+    step("scratch on disk: tmpfs has no user.* attributes before Linux 6.6");
 }
 
 void reserve_scratch(struct layers *layers, const struct id_map *map)
