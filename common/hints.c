@@ -15,7 +15,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-const char apparmor_hint[] =
+static const char apparmor_hint[] =
     "AppArmor restricts user namespaces "
     "(kernel.apparmor_restrict_unprivileged_userns): `make allow` loads a "
     "profile for the lab's programs alone, or use sudo";

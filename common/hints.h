@@ -2,7 +2,8 @@
  * What helps where the kernel refuses a step for a reason that its errno does
  * not tell: the second argument of the stages' errors. Each function looks at
  * errno and at the machine, changes neither, and returns a string, or NULL if
- * it has nothing to say.
+ * it has nothing to say. `make doctor` runs the stages and shows their errors;
+ * by "use sudo" and "`make sandbox`" it knows what these would change.
  */
 #ifndef COMMON_HINTS_H
 #define COMMON_HINTS_H
@@ -16,9 +17,6 @@
  * once, before the clone, since /proc may not be in sight any more later on.
  */
 bool is_restricted_by_apparmor(void);
-
-/* What the functions below return where that is the cause. */
-extern const char apparmor_hint[];
 
 /*
  * A step was refused that takes a capability in the new user namespace: names
