@@ -278,7 +278,10 @@ void clone_binds(struct binds *binds)
     for (size_t i = 0; i < binds->count; i++, bind++) {
         bind->mount = clone_mount(bind->source, bind->attributes);
         if (bind->mount == -1)
-            die("take %s along", bind->source);
+            die_with_hint(errno == ENOENT
+                              ? "mknod(1) makes what is missing in /dev"
+                              : NULL,
+                          "take %s along", bind->source);
     }
 }
 
@@ -296,4 +299,30 @@ void attach_binds(const struct binds *binds)
         if (attach_mount(bind->mount, bind->target) == -1)
             die("mount %s on %s", bind->source, bind->target);
     }
+}
+
+/* ---- what helps ----------------------------------------------------------
+ */
+
+const char *mount_hint(void)
+{
+    if (errno == EACCES || (errno == EPERM && !is_filtered()))
+        return "a security module forbids mounts: see its log";
+    return NULL;
+}
+
+const char *path_hint(void)
+{
+    if (errno == EACCES)
+        return "root inside has no more rights to files than you, and none to "
+               "those of users who are not mapped: namei -l shows the way";
+    return NULL;
+}
+
+const char *pivot_hint(void)
+{
+    if (errno == EINVAL || errno == EBUSY)
+        return "the new root must be a mount of its own, and the old one not "
+               "shared; before Linux 7.0 the old one may be no initramfs";
+    return NULL;
 }

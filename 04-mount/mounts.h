@@ -112,4 +112,15 @@ void clone_binds(struct binds *binds);
  */
 void attach_binds(const struct binds *binds);
 
+/* What helps where the kernel refuses, see common/hints.h. */
+
+/* The first mount(2) in a new mount namespace was refused. */
+const char *mount_hint(void);
+
+/* A bind mount of a path of the host was refused. */
+const char *path_hint(void);
+
+/* pivot_root(2) was refused. */
+const char *pivot_hint(void);
+
 #endif

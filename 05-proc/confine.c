@@ -2,6 +2,7 @@
 
 #include "../04-mount/mounts.h"
 #include "../common/error.h"
+#include "../common/hints.h"
 
 #include <errno.h>
 #include <string.h>
@@ -57,4 +58,27 @@ uint64_t capability_option(const char *option, const char *text)
                "without CAP_, or ALL",
                option, text);
     return mask;
+}
+
+/* ---- what helps ----------------------------------------------------------
+ */
+
+const char *proc_hint(void)
+{
+    if (errno == EPERM && !is_filtered())
+        return "no uncovered /proc is in sight: the old root is gone already, "
+               "or parts of /proc are covered, as in Docker: docker run "
+               "--security-opt systempaths=unconfined; elsewhere, unmount what "
+               "/proc/mounts lists below /proc";
+    if (errno == ENODEV)
+        return "this kernel has no procfs: CONFIG_PROC_FS";
+    return NULL;
+}
+
+const char *keyring_hint(void)
+{
+    if (errno == EDQUOT)
+        return "you may hold no more keys: see /proc/key-users and sysctl "
+               "kernel.keys.maxkeys";
+    return NULL;
 }

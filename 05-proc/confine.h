@@ -40,4 +40,12 @@ int parse_capability(const char *text, uint64_t *mask);
 /* The bits of --cap-add or --cap-drop; option is that name. */
 uint64_t capability_option(const char *option, const char *text);
 
+/* What helps where the kernel refuses, see common/hints.h. */
+
+/* A new procfs was refused. */
+const char *proc_hint(void);
+
+/* A new session keyring was refused, keyctl(2). */
+const char *keyring_hint(void);
+
 #endif

@@ -169,7 +169,7 @@ void choose_network(struct network *network)
                   "namespace (sudo, or `make sandbox`)");
     if (network->port_count > 0 && !has_nft())
         refuse("--publish: there is no nft; expected the package nftables to "
-               "be installed");
+               "be installed: make prepare");
 }
 
 /* ---- what the launcher holds ----------------------------------------------
@@ -313,7 +313,8 @@ void check_forwarding(void)
 {
     if (read_number("/proc/sys/net/ipv4/ip_forward") == 0)
         warn_user("this host does not forward, so the box reaches it and no "
-                  "further: sudo sysctl net.ipv4.ip_forward=1");
+                  "further: sudo sysctl net.ipv4.ip_forward=1, or `make "
+                  "sandbox`");
 }
 
 const char *resolv_conf(void)
@@ -329,4 +330,19 @@ const char *resolv_conf(void)
     if (file != NULL)
         fclose(file);
     return is_stub && access(stub, R_OK) == 0 ? stub : usual;
+}
+
+/* ---- what helps ----------------------------------------------------------
+ */
+
+const char *bridge_hint(void)
+{
+    if (errno == EEXIST || errno == EOPNOTSUPP || errno == EINVAL)
+        return "there is a link box0 that is no bridge: delete it (ip link "
+               "delete box0), or --network none; or this kernel lacks "
+               "CONFIG_BRIDGE or CONFIG_VETH: sudo modprobe -a bridge veth";
+    if (errno == EXFULL)
+        return "a bridge has at most 1023 ports, and those of boxes that have "
+               "just ended count for a moment";
+    return NULL;
 }

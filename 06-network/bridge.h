@@ -104,4 +104,9 @@ void check_forwarding(void);
  */
 const char *resolv_conf(void);
 
+/* What helps where the kernel refuses, see common/hints.h. */
+
+/* A link could not become a port of the bridge. */
+const char *bridge_hint(void);
+
 #endif

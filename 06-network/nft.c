@@ -97,6 +97,8 @@ int run_nft(const char *rules)
     close(input);
     if (waitpid(pid, &status, 0) == pid && status == 0)
         return 0;
+    warn_user("nft has refused the rules; this kernel may lack "
+              "CONFIG_NFT_MASQ: sudo modprobe nft_masq");
     errno = EIO;
     return -1;
 }
@@ -134,8 +136,8 @@ int hold_nft(struct nft_holder *holder, const char *rules)
         return 0;
     end_nft(holder);
     if (strstr(answer, "unexpected owner") != NULL)
-        refuse("this nft has no tables with an owner; expected nftables 1.0 "
-               "or newer");
+        refuse("this nft or kernel has no tables with an owner; expected "
+               "nftables 1.0 and Linux 5.12, or newer ones");
     warn_user("nft: %s", used > 1 ? answer + 1 : "ended without an answer");
     errno = EIO;
     return -1;

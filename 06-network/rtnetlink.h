@@ -8,9 +8,9 @@
  * links have at most 15 bytes. Addresses are struct in_addr, inet_pton(3).
  *
  * The first request of a process opens its socket: all go to the network
- * namespace that it was in then. Each but ip_link_is_up() waits for a lock that the kernel has for
- * all network namespaces together, also while it takes a dead one down: the
- * fewer, the faster.
+ * namespace that it was in then. Each but ip_link_is_up() waits for a lock that
+ * the kernel has for all network namespaces together, also while it takes a
+ * dead one down: the fewer, the faster.
  */
 #ifndef NETWORK_RTNETLINK_H
 #define NETWORK_RTNETLINK_H

@@ -288,24 +288,50 @@ int create_group(struct cgroup_directory *group)
     return made;
 }
 
+/* Whether root may write in neither hierarchy because they are read-only. */
+static bool is_read_only(const char *controller)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, CGROUPS "/%s", controller);
+    return (access(CGROUPS, W_OK) == -1 || access(path, W_OK) == -1) &&
+           errno == EROFS;
+}
+
 static void refuse_limit(const struct cgroup *cgroup, enum controller c)
 {
-    const char *name = controller_names[c];
+    /* Not of an ordinary user's sandbox, where `id` says root, too. */
     char map[64];
+    const bool on_machine =
+        read_line(map, sizeof map, "/proc/self/uid_map") == 0 &&
+        strstr(map, "4294967295") != NULL;
+    const bool root = on_machine && geteuid() == 0;
+    const char *option = option_names[c], *name = controller_names[c];
 
     if (cgroup->v2.base[0] != '\0')
         refuse("%s: the controller %s is not available in %s; expected it in "
-               "cgroup.controllers there",
-               option_names[c], name, cgroup->v2.base);
-    /* As in an ordinary user's sandbox, where `id` says root. */
-    if (read_line(map, sizeof map, "/proc/self/uid_map") == 0 &&
-        strstr(map, "4294967295") == NULL)
+               "cgroup.controllers there: %s",
+               option, name, cgroup->v2.base,
+               root ? "cgroup_enable= on the kernel's command line"
+                    : "use sudo, or systemd-run --user --scope -p Delegate=yes "
+                      "COMMAND, if that gives it to you");
+    if (!on_machine)
         refuse("%s: you may change no cgroup here; expected root outside of "
                "user namespaces: sudo make sandbox",
-               option_names[c]);
-    refuse("%s: you may change no cgroup here; expected root, or a cgroup of "
-           "your own: systemd-run --user --scope -p Delegate=yes %s ...",
-           option_names[c], program_invocation_name);
+               option);
+    if (!root)
+        refuse("%s: you may change no cgroup here; expected root, or a cgroup "
+               "of your own: systemd-run --user --scope -p Delegate=yes %s ...",
+               option, program_invocation_name);
+    if (is_read_only(name))
+        refuse("%s: you may change no cgroup here: Read-only file system; "
+               "expected mount -o remount,rw " CGROUPS
+               ", and what is mounted below it",
+               option);
+    refuse("%s: you may change no cgroup here: this kernel offers no such "
+           "controller; expected cgroup_enable= on its command line, or mount "
+           "-t cgroup2 none " CGROUPS,
+           option);
 }
 
 int create_cgroup(struct cgroup *cgroup, const struct limits *limits)

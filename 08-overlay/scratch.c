@@ -101,6 +101,7 @@ static void make_on_disk(struct layers *layers, const struct id_map *map)
     must(fchownat(layers->lock, "scratch", owner, group, AT_SYMLINK_NOFOLLOW),
          "chown %s/scratch", path);
     sprintf(layers->directory, "%s/scratch", path);
+    step("scratch on disk: tmpfs has no user.* attributes before Linux 6.6");
 }
 
 void reserve_scratch(struct layers *layers, const struct id_map *map)
@@ -220,4 +221,23 @@ void remove_scratch(struct layers *layers)
     }
     close(layers->lock);
     layers->lock = 0;
+}
+
+/* ---- what helps ----------------------------------------------------------
+ */
+
+const char *overlay_hint(void)
+{
+    if (errno == EINVAL)
+        return "changes cannot be kept on an overlay (as inside Docker), NFS "
+               "or 9p: --keep a directory on ext4, xfs or btrfs; nor may there "
+               "be mounts below the rootfs or a layer; dmesg says which it is";
+    if (errno == ELOOP)
+        return "one layer lies in another, or is named twice: each must be a "
+               "directory of its own";
+    if (errno == ENODEV)
+        return "this kernel has no CONFIG_OVERLAY_FS: sudo modprobe overlay";
+    if (errno == EPERM)
+        return "an overlay in a user namespace takes Linux 5.11 or later";
+    return NULL;
 }

@@ -49,4 +49,9 @@ void reserve_scratch(struct layers *layers, const struct id_map *map);
  */
 void remove_scratch(struct layers *layers);
 
+/* What helps where the kernel refuses, see common/hints.h. */
+
+/* An overlay was refused. */
+const char *overlay_hint(void);
+
 #endif

@@ -62,9 +62,8 @@ void die_at(const char *function, int line, const char *hint,
 
     if (cause != NULL)
         hint = cause;
-    else if (errno == ENOSYS && hint == NULL)
-        hint = "an old kernel, or a seccomp filter; expected Linux 5.12 or "
-               "newer, see make doctor";
+    else if (hint == NULL)
+        hint = default_hint();
     snprintf(end, sizeof end, ": %s%s%s", reason,
              hint && *hint ? "\n  hint: " : "", hint ? hint : "");
     step("fails in %s(), line %d", function, line);

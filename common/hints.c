@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -14,9 +15,13 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-const char apparmor_hint[] =
-    "AppArmor keeps the capabilities of new user namespaces from programs "
-    "without a profile: `make allow` loads one for the lab's, or use sudo";
+static const char apparmor_hint[] =
+    "AppArmor restricts user namespaces "
+    "(kernel.apparmor_restrict_unprivileged_userns): `make allow` loads a "
+    "profile for the lab's programs alone, or use sudo";
+static const char filter_hint[] =
+    "a seccomp filter is active, as Docker's profile: docker run --privileged, "
+    "or a VM";
 
 bool is_restricted_by_apparmor(void)
 {
@@ -51,6 +56,19 @@ const char *capability_hint(void)
     return refused ? apparmor_hint : NULL;
 }
 
+bool is_filtered(void)
+{
+    return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == SECCOMP_MODE_FILTER;
+}
+
+const char *default_hint(void)
+{
+    if (errno == ENOSYS)
+        return "an old kernel, or a seccomp filter; expected Linux 5.12 or "
+               "newer: a newer distribution, or a VM of one";
+    return errno == EPERM && is_filtered() ? filter_hint : NULL;
+}
+
 /*
  * The launcher holds no capability that it could try. Whether a profile of its
  * own keeps from it what it may do to a user namespace that it makes; a seccomp
@@ -62,40 +80,79 @@ static bool is_confined(void)
 
     return is_restricted_by_apparmor() &&
            read_line(label, sizeof label, "/proc/self/attr/current") == 0 &&
-           strstr(label, " (enforce)") != NULL &&
-           prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == 0;
+           strstr(label, " (enforce)") != NULL && !is_filtered();
+}
+
+/* Inside a chroot the root directory is no mount point of its own. */
+static bool is_chrooted(void)
+{
+    FILE *mounts = fopen("/proc/self/mountinfo", "re");
+    bool found = mounts == NULL;
+    char line[2 * PATH_MAX], point[3];
+
+    while (!found && fgets(line, sizeof line, mounts) != NULL)
+        found = sscanf(line, "%*s %*s %*s %*s %2s", point) == 1 &&
+                strcmp(point, "/") == 0;
+    if (mounts != NULL)
+        fclose(mounts);
+    return !found;
+}
+
+static const char *limit_hint(void)
+{
+    static char text[256];
+
+    snprintf(text, sizeof text,
+             "user.max_user_namespaces is %ld: sudo sysctl "
+             "user.max_user_namespaces=10000; if that is not it, see its "
+             "neighbours, or leave 32 nested user namespaces",
+             read_number("/proc/sys/user/max_user_namespaces"));
+    return text;
+}
+
+/* A user namespace was refused, with EPERM or EACCES. */
+static const char *user_namespace_hint(int error)
+{
+    if (read_number("/proc/sys/kernel/unprivileged_userns_clone") == 0 &&
+        geteuid() != 0)
+        return "kernel.unprivileged_userns_clone is 0: sudo sysctl "
+               "kernel.unprivileged_userns_clone=1, or use sudo";
+    /* Whose programs have no profile gets EACCES, but for CAP_SYS_ADMIN. */
+    if (is_confined() || (error == EACCES && is_restricted_by_apparmor() &&
+                          !has_capability(CAP_SYS_ADMIN)))
+        return apparmor_hint;
+    if (is_filtered())
+        return filter_hint;
+    if (is_chrooted())
+        return "a process in a chroot may not make a user namespace: leave "
+               "the chroot, or enter it with pivot_root";
+    return error == EACCES
+               ? "a security module forbids it (SELinux logs it as "
+                 "user_namespace create): an unconfined login, or use sudo"
+               : "a VM helps, for example with Lima or Multipass";
 }
 
 const char *clone_hint(unsigned long flags)
 {
     const int error = errno;
-    const long clone_allowed =
-        read_number("/proc/sys/kernel/unprivileged_userns_clone");
-    /* Whose programs have no profile gets EACCES, but for CAP_SYS_ADMIN. */
-    const bool apparmor =
-        is_confined() || (error == EACCES && is_restricted_by_apparmor() &&
-                          !has_capability(CAP_SYS_ADMIN));
+    const char *hint = NULL;
 
-    errno = error;
     if (error == ENOSPC)
-        return "a limit is reached: see sysctl user.max_user_namespaces and "
-               "its neighbours, or leave 32 nested user namespaces";
-    if (error == EPERM && !(flags & CLONE_NEWUSER))
-        return "without a user namespace of its own this needs root: sudo, or "
+        hint = limit_hint();
+    else if (error == EINVAL)
+        hint = "this kernel lacks a kind of namespace: CONFIG_UTS_NS, USER_NS, "
+               "PID_NS, IPC_NS or NET_NS";
+    else if ((error == EPERM || error == EACCES) && (flags & CLONE_NEWUSER))
+        hint = user_namespace_hint(error);
+    else if (error == EPERM && geteuid() == 0)
+        hint = "this root lacks CAP_SYS_ADMIN, or a seccomp filter forbids it: "
+               "docker run --privileged, or a VM";
+    else if (error == EPERM)
+        hint = "without a user namespace of its own this needs root: sudo, or "
                "`make sandbox`; from 02-user on there is one, but with --share "
                "user";
-    if (error == EPERM && clone_allowed == 0)
-        return "sysctl kernel.unprivileged_userns_clone is 0: set it to 1, or "
-               "use sudo";
-    if ((error == EPERM || error == EACCES) && apparmor)
-        return apparmor_hint;
-    if (error == EPERM)
-        return "Docker's seccomp profile or a chroot forbids user namespaces: "
-               "use a privileged container or a VM; `make doctor` looks closer";
-    if (error == EACCES)
-        return "a security module (SELinux user_namespace) forbids it: see "
-               "its log, or use sudo";
-    return NULL;
+    errno = error;
+    return hint;
 }
 
 /* Whether /proc numbers processes otherwise than we do. */
@@ -112,12 +169,15 @@ const char *map_hint(const struct id_map *map)
 {
     static char text[256];
     const int error = errno;
-    const bool confined = is_confined();
+    const bool confined = is_confined(), foreign = is_foreign_proc(),
+               missing = access("/proc/sys", F_OK) == -1;
 
     errno = error;
     if ((error == EPERM || error == EACCES) && confined)
         return apparmor_hint;
-    if (is_foreign_proc())
+    if (missing)
+        return "/proc is not mounted here: mount -t proc proc /proc";
+    if (foreign)
         return "/proc shows another PID namespace, where this number is "
                "somebody else: mount -t proc proc /proc first";
     if (error == EINVAL)
@@ -134,79 +194,4 @@ const char *map_hint(const struct id_map *map)
              "and setgroups denied before gid_map",
              geteuid(), getegid());
     return text;
-}
-
-const char *mount_hint(void)
-{
-    if (errno == EPERM || errno == EACCES)
-        return "a seccomp filter, as Docker's, or a security module forbids "
-               "mounts; see `make doctor`";
-    return NULL;
-}
-
-const char *path_hint(void)
-{
-    if (errno == EACCES)
-        return "root inside has no more rights to files than you, and none to "
-               "those of users who are not mapped: namei -l shows the way";
-    return NULL;
-}
-
-const char *pivot_hint(void)
-{
-    if (errno == EPERM)
-        return "Docker's seccomp profile forbids it: --privileged, or a VM; "
-               "see `make doctor`";
-    if (errno == EINVAL || errno == EBUSY)
-        return "the new root must be a mount of its own, and the old one not "
-               "shared; before Linux 7.0 the old one may be no initramfs";
-    return NULL;
-}
-
-const char *proc_hint(void)
-{
-    if (errno == EPERM)
-        return "no uncovered /proc is in sight: the old root is gone already, "
-               "or parts of it are covered, as in a Docker container "
-               "(--security-opt systempaths=unconfined)";
-    return NULL;
-}
-
-const char *bridge_hint(void)
-{
-    if (errno == EEXIST || errno == EOPNOTSUPP || errno == EINVAL)
-        return "there is a link box0 that is no bridge: delete it (ip link "
-               "delete box0), or --network none; or this kernel has no veth: "
-               "modprobe veth";
-    if (errno == EXFULL)
-        return "a bridge has at most 1023 ports, and those of boxes that have "
-               "just ended count for a moment";
-    return NULL;
-}
-
-const char *overlay_hint(void)
-{
-    if (errno == EINVAL)
-        return "changes cannot be kept on an overlay (as inside Docker), NFS "
-               "or 9p: --keep a directory on ext4, xfs or btrfs; nor may there "
-               "be mounts below the rootfs or a layer; dmesg says which it is";
-    if (errno == ELOOP)
-        return "one layer lies in another, or is named twice: each must be a "
-               "directory of its own";
-    if (errno == ENODEV)
-        return "this kernel has no overlay: modprobe overlay";
-    if (errno == EPERM)
-        return "an overlay in a user namespace takes Linux 5.11 or later";
-    return NULL;
-}
-
-const char *keyring_hint(void)
-{
-    if (errno == EDQUOT)
-        return "you may hold no more keys: see /proc/key-users and sysctl "
-               "kernel.keys.maxkeys";
-    if (errno == EPERM)
-        return "a seccomp filter, as Docker's, forbids keyctl(2); see `make "
-               "doctor`";
-    return NULL;
 }

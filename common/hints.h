@@ -1,8 +1,9 @@
 /*
  * What helps where the kernel refuses a step for a reason that its errno does
  * not tell: the second argument of the stages' errors. Each function looks at
- * errno and at the machine, changes neither, and returns a constant string, or
- * NULL if it has nothing to say.
+ * errno and at the machine, changes neither, and returns a string, or NULL if
+ * it has nothing to say. `make doctor` runs the stages and shows their errors;
+ * by "use sudo" and "`make sandbox`" it knows what these would change.
  */
 #ifndef COMMON_HINTS_H
 #define COMMON_HINTS_H
@@ -19,41 +20,27 @@
  */
 bool is_restricted_by_apparmor(void);
 
-/* What the functions below return where that is the cause. */
-extern const char apparmor_hint[];
-
 /*
- * A step was refused that takes a capability in the new user namespace:
- * apparmor_hint, if that keeps a capability from us that we hold. Every error
- * of error.h asks it first, so no call has to.
+ * A step was refused that takes a capability in the new user namespace: names
+ * AppArmor, if that keeps a capability from us that we hold. Every error of
+ * error.h asks it first, so no call has to.
  */
 const char *capability_hint(void);
+
+/*
+ * What every error of error.h says if its call has no hint: a kernel that is
+ * too old, or a seccomp filter.
+ */
+const char *default_hint(void);
+
+/* Whether a seccomp(2) filter is active, as Docker's profile: it answers EPERM.
+ */
+bool is_filtered(void);
 
 /* clone(2) with CLONE_NEW* flags was refused. */
 const char *clone_hint(unsigned long flags);
 
 /* A write to setgroups, uid_map or gid_map was refused, user_namespaces(7). */
 const char *map_hint(const struct id_map *map);
-
-/* The first mount(2) in a new mount namespace was refused. */
-const char *mount_hint(void);
-
-/* A bind mount of a path of the host was refused. */
-const char *path_hint(void);
-
-/* pivot_root(2) was refused. */
-const char *pivot_hint(void);
-
-/* A new procfs was refused. */
-const char *proc_hint(void);
-
-/* A link could not become a port of the bridge. */
-const char *bridge_hint(void);
-
-/* An overlay was refused. */
-const char *overlay_hint(void);
-
-/* A new session keyring was refused, keyctl(2). */
-const char *keyring_hint(void);
 
 #endif

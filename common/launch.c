@@ -130,7 +130,11 @@ static long clone_and_move(unsigned long flags, int cgroup)
     return -1;
 }
 
-pid_t clone_process(unsigned long flags, int cgroup)
+/*
+ * fork(2) with flags, CLONE_NEW* of namespaces(7), without a new stack. cgroup
+ * as in struct launch.
+ */
+static pid_t clone_process(unsigned long flags, int cgroup)
 {
     const struct clone_arguments arguments = {
         .flags = flags | (cgroup > 0 ? CLONE_INTO_CGROUP : 0),

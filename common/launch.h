@@ -45,16 +45,9 @@ struct launch {
 void begin_program(char **argv);
 
 /*
- * fork(2) with flags, CLONE_NEW* of namespaces(7): clone3(2), or clone(2)
- * where clone3 is not to be had, without a new stack. cgroup as in struct
- * launch. Returns the child's PID in the parent and 0 in the child, or -1 with
- * errno from clone(2).
- */
-pid_t clone_process(unsigned long flags, int cgroup);
-
-/*
- * Starts the child with clone_process(): returns twice, with the child's
- * PID in the launcher and 0 in the child.
+ * Starts the child with flags, CLONE_NEW* of namespaces(7): clone3(2), or
+ * clone(2) where clone3 is not to be had. Returns twice, with the child's PID
+ * in the launcher and 0 in the child.
  *
  * In the launcher it blocks the signals that finish_box() takes, and returns
  * when the child has said that it is there; at exit(3) a child that still

@@ -9,7 +9,7 @@
 
 # told CLAIM STATUS: a verdict, and if it fails what was printed.
 told() {
-    [ "$2" = 0 ] || cat "$work/output"
+    [ "$2" = 0 ] || sed "s,^,  ," "$work/output"
     verdict "$1" "$2"
 }
 
@@ -18,13 +18,8 @@ if ! unshare --mount mount -t proc proc "$work" 2>/dev/null; then
     done_testing
 fi
 
-# What a user runs who may not enter the lab.
-mkdir "$work/build" "$work/kernel" "$work/proc"
-for box in 0?-*/box; do
-    mkdir "$work/${box%/box}"
-    cp "$box" "$work/$box"
-done
-cp -r build/rootfs build/refuse build/doctor "$work/build/"
+copy_programs
+mkdir "$work/kernel" "$work/proc"
 
 # A new procfs is refused where none is in sight that nothing covers, so there is another.
 for setting in /proc/sys/kernel/*; do
@@ -104,19 +99,21 @@ not_named "the maps, under another PID namespace's /proc" $as_user unshare --use
 doctor() {
     claim=$1 text=$2
     shift 2
-    machine 1 "$@" build/doctor
+    machine 1 "$@" common/tools/doctor.sh
     grep -q "$text" "$work/output" && { [ "$text" = AppArmor ] || ! grep -q AppArmor "$work/output"; }
     told "the doctor: $claim" $?
 }
-for refused in clone3=ENOSYS,userns=EACCES capability=EPERM,sethostname=EPERM capability=EPERM,mount=EACCES; do
+# The stage that makes the call first.
+for refused in 02-user,clone3=ENOSYS,userns=EACCES 02-user,capability=EPERM,sethostname=EPERM \
+    04-mount,capability=EPERM,mount=EACCES; do
     # shellcheck disable=SC2086
-    doctor "$refused is AppArmor" AppArmor $as_user build/refuse $refused
-    grep -q 'remedy: make allow' "$work/output" && grep -q '^02-user .*yes, with sudo' "$work/output"
+    doctor "$refused is AppArmor" AppArmor $as_user build/refuse ${refused#*,}
+    grep -q '^ *make allow ' "$work/output" && grep -q "^-- *${refused%%,*} .*yes, with sudo" "$work/output"
     told "the doctor: and the remedy is make allow" $?
 done
 # shellcheck disable=SC2086
-doctor "a filter on mount is a filter" 'user namespace .*seccomp filter' $as_user build/refuse mount=EPERM
-doctor "root is not restricted" '^ok .*user namespace'
+doctor "a filter on mount is a filter" 'seccomp filter' $as_user build/refuse mount=EPERM
+doctor "root is not restricted" '^ok  *02-user '
 
 # ---- make allow --------------------------------------------------------------------------
 

@@ -131,13 +131,14 @@ cgroups_of() {
 }
 
 copy_programs() {
-    mkdir "$work/build"
+    mkdir -p "$work/build" "$work/common/tools"
     for box in 0?-*/box; do
         mkdir "$work/${box%/box}"
         cp "$box" "$work/$box"
     done
     cp -a build/rootfs "$work/build/"
-    cp build/check_* build/refuse build/inside build/doctor "$work/build/"
+    cp build/check_* build/refuse build/inside "$work/build/"
+    cp common/tools/doctor.sh common/tools/needs.sh common/tools/deps.sh common/tools/rootfs.sh "$work/common/tools/"
 }
 
 run_suite() {

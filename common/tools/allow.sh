@@ -54,7 +54,7 @@ esac
 command -v apparmor_parser >/dev/null || fail "apparmor_parser is missing; expected the package apparmor to be installed"
 [ -z "$sudo" ] || command -v sudo >/dev/null || fail "there is no sudo; expected root"
 
-programs="0?-*/box,my/*/box,build/doctor,common/tools/sandbox.sh"
+programs="0?-*/box,my/*/box,common/tools/sandbox.sh"
 cat <<END
 AppArmor keeps user namespaces, or their capabilities, from programs without a
 profile. This loads one that frees these, and what they start, and nothing else:

@@ -3,6 +3,8 @@
 # package manager, after printing the command:
 #
 #   deps.sh PURPOSE...     the purposes are those of needs() below
+#   deps.sh --missing PURPOSE...
+#                          installs nothing, and prints the packages alone
 #
 # Nothing missing: says nothing, does nothing. What a Debian cannot be without
 # (coreutils, util-linux, tar, ...: its essential packages) is not named here, but
@@ -155,6 +157,8 @@ else
     column=2 install=
 fi
 
+only_name=
+[ "${1:-}" != --missing ] || { only_name=yes && shift; }
 missing=
 for purpose; do
     list=$(needs "$purpose")
@@ -169,6 +173,7 @@ $list
 END
 done
 [ -n "$missing" ] || exit 0
+[ -z "$only_name" ] || { echo "$missing" && exit; }
 
 has "${CC:-cc}" || fail "no C compiler: install gcc or clang first"
 [ -n "$install" ] || fail "no apt, dnf, pacman or zypper here; install what Debian calls$missing"

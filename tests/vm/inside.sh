@@ -57,7 +57,7 @@ check() {
         LAB_OWNER=12345 "tests/$test.t" || failed=1
     done
     echo 0 >/proc/sys/kernel/unprivileged_userns_clone 2>/dev/null &&
-        { setpriv --reuid 12345 --regid 12345 --clear-groups build/doctor |
+        { setpriv --reuid 12345 --regid 12345 --clear-groups common/tools/doctor.sh |
             grep -q unprivileged_userns_clone; verdict "doctor names kernel.unprivileged_userns_clone" $?
         echo 1 >/proc/sys/kernel/unprivileged_userns_clone; }
     return $failed
