@@ -179,6 +179,9 @@ static void find_hierarchies(struct cgroup *cgroup)
         return;
     }
     mounts = fopen("/proc/self/mountinfo", "re");
+    /* Too few descriptors, say: that is not "no cgroups". */
+    if (mounts == NULL && errno != ENOENT)
+        die("open /proc/self/mountinfo");
     while (mounts != NULL && fgets(line, sizeof line, mounts) != NULL) {
         const char *end = strstr(line, " - cgroup");
 
@@ -247,8 +250,12 @@ static int lock_parent(const char *base, bool make)
             return -1;
         if (lock == -1)
             continue;
-        if (flock(lock, LOCK_EX) == 0 && fstat(lock, &locked) == 0 &&
-            stat(path, &there) == 0 && locked.st_ino == there.st_ino) {
+        if (flock(lock, LOCK_EX) == -1) {
+            close(lock);
+            return -1;
+        }
+        if (fstat(lock, &locked) == 0 && stat(path, &there) == 0 &&
+            locked.st_ino == there.st_ino) {
             if (make && fgetxattr(lock, before_us, NULL, 0) == -1 &&
                 read_line(controllers, sizeof controllers,
                           "%s/cgroup.subtree_control", base) == 0)
@@ -268,7 +275,7 @@ int create_group(struct cgroup_directory *group)
 {
     const int lock = lock_parent(group->base, true);
     char path[PATH_MAX + 32];
-    int made, number = 0;
+    int made, error, number = 0;
 
     if (lock == -1)
         return -1;
@@ -281,10 +288,13 @@ int create_group(struct cgroup_directory *group)
     if (made == 0) {
         strcpy(group->path, path);
         group->directory = open_directory(AT_FDCWD, path, 0);
-        must(group->directory, "open %s", path);
-        must(flock(group->directory, LOCK_EX), "lock %s", path);
+        if (group->directory == -1 || flock(group->directory, LOCK_EX) == -1)
+            made = -1;
     }
+    /* Whoever fails lets go first: the clean-up takes the same lock. */
+    error = errno;
     close(lock);
+    errno = error;
     return made;
 }
 

@@ -35,7 +35,8 @@ static const char *search_path(const char *name)
 
     if (*name == '\0' || strchr(name, '/') != NULL || directory == NULL)
         return name;
-    snprintf(path, sizeof path, "/%s", name);
+    /* Not /NAME, which may exist: execve(2) finds nothing under this one. */
+    *path = '\0';
     while (*directory != '\0') {
         const int length = (int)strcspn(directory, ":");
 

@@ -299,6 +299,8 @@ START_TEST(commands)
     /* What is nowhere must not be found in the working directory. */
     close(creat("here", 0755));
     ck_assert_int_eq(access(find_command("here"), F_OK), -1);
+    /* Whatever lies at /NAME. */
+    ck_assert_str_eq(find_command("proc"), "");
     ck_assert_str_eq(find_command(""), "");
     setenv("PATH", "/usr/bin:/bin", 1);
     leave_directory();

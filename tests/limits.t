@@ -25,6 +25,14 @@ if "$box" --memory 50m --cpus 0.5 --pids-limit 50 true 2>"$work/said"; then
     verdict "a limit of one process is enough for one" $?
     refused "fork: Resource temporarily unavailable" "$box" --pids-limit 1 --init true
     verdict "but not for --init and a command" $?
+    for files in 6 7 8 9 10; do
+        timeout -k 1 20 prlimit "--nofile=$files:$files" "$box" --init --memory 64m --cpus 1 -p 8080:80 true
+        echo $?
+    done >"$work/ends" 2>"$work/said"
+    ! grep -vxq 125 "$work/ends"
+    verdict "too few descriptors for the cgroups are a refusal, and nobody hangs" $?
+    until_true sh -c '[ -z "$(find /sys/fs/cgroup -name box)" ]'
+    verdict "and no cgroup is left" $?
     unshare --mount sh -c '
         awk "\$3 ~ /^cgroup/ { print \$2 }" /proc/mounts | while read -r mount; do
             mount -o remount,bind,ro "$mount"
