@@ -4,7 +4,8 @@
  * mount_setattr(2).
  *
  * A mount made here hangs nowhere yet: it is a descriptor. That is how a box
- * takes parts of the host along when it leaves the host's root behind.
+ * takes parts of the host along when it leaves the host's root behind. Then
+ * what is built on them: the rootfs, volumes, mount points.
  */
 #ifndef MOUNT_MOUNTS_H
 #define MOUNT_MOUNTS_H
@@ -73,7 +74,7 @@ struct binds {
         const char *source;
         /* The path inside. */
         const char *target;
-        /* MOUNT_ATTR_* of the mount, see mounts.h. */
+        /* MOUNT_ATTR_* of the mount. */
         uint64_t attributes;
         /* The detached mount, between clone_binds() and attach_binds(). */
         int mount;

@@ -600,9 +600,10 @@ static void change_mounts(const struct box *box)
 
 /*
  * What happens inside, from the clone to the command. The child waits where
- * main() has something to prepare: from 02 on its ids, from 06 on eth0. From
- * die_with_launcher() on the kernel kills it if the launcher dies; a change of
- * uid or gid would cancel that.
+ * main() has something to prepare: from 02 on its ids, from 06 on eth0 (01 has
+ * the same two lines, so that 02 only adds). From die_with_launcher() on the
+ * kernel kills it if the launcher dies; a change of uid or gid would cancel
+ * that.
  */
 static _Noreturn void child_main(struct box *box)
 {

@@ -51,8 +51,8 @@ struct network {
     /* --network and --ip as they were given, or NULL. */
     const char *wanted;
     const char *wanted_address;
-    /* This network namespace, locked: a user of the bridge; see flock(2). 0:
-     * not. */
+    /* This network namespace, locked, flock(2), while the box uses the bridge;
+     * 0 if it does not. */
     int lock;
 };
 
@@ -80,7 +80,7 @@ void reserve_network(struct network *network);
 /*
  * Tries to make the shared lock exclusive, and returns whether it could: then
  * no other box is on the bridge, and one that starts waits until this process
- * has ended. If not, the lock is given back.
+ * has ended. If not, it holds no lock any more.
  */
 bool is_last_on_bridge(struct network *network);
 

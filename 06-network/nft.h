@@ -1,6 +1,6 @@
 /*
- * Firewall rules, through the nft(8) program: what lies below it, netlink
- * messages for a small virtual machine, would hide the rules.
+ * Firewall rules, through the nft(8) program: netlink says the same in
+ * messages for a small virtual machine, which would hide the rules.
  */
 #ifndef NETWORK_NFT_H
 #define NETWORK_NFT_H

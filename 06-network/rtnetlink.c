@@ -1,6 +1,5 @@
 #include "rtnetlink.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/if_link.h>

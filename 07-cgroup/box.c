@@ -10,8 +10,8 @@
  *   CLONE_NEWCGROUP                      cgroup_namespaces(7)
  *   CLONE_INTO_CGROUP, clone3            clone(2)
  *   cgroup.subtree_control, memory.max, cpu.max, pids.max, cpuset.cpus,
- *   memory.events, cpu.stat              cgroups(7); v1 is in
- * 07-cgroup/cgroups_v1.h
+ *   memory.events, cpu.stat              cgroups(7)
+ *   and what v1 has in their place       07-cgroup/cgroups_v1.h
  *
  * Run it (as root, or: systemd-run --user --scope -p Delegate=yes sh)
  *   07-cgroup/box --memory 20m hog memory 50; echo $?    137: killed
@@ -901,9 +901,10 @@ static void change_mounts(const struct box *box)
 
 /*
  * What happens inside, from the clone to the command. The child waits where
- * main() has something to prepare: from 02 on its ids, from 06 on eth0. From
- * die_with_launcher() on the kernel kills it if the launcher dies; a change of
- * uid or gid would cancel that.
+ * main() has something to prepare: from 02 on its ids, from 06 on eth0 (01 has
+ * the same two lines, so that 02 only adds). From die_with_launcher() on the
+ * kernel kills it if the launcher dies; a change of uid or gid would cancel
+ * that.
  */
 static _Noreturn void child_main(struct box *box)
 {

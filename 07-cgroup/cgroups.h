@@ -98,8 +98,9 @@ bool wanted_in_v1(const struct cgroup *cgroup, enum controller controller);
 int move_callers(const struct cgroup *cgroup);
 
 /*
- * Writes the CPUs to cpuset.cpus, which has the same name in both; what
- * sched_setaffinity(2) can choose from inside.
+ * Writes the CPUs to cpuset.cpus, a name that v1 and v2 share. From inside,
+ * sched_setaffinity(2) can choose among these. A list that the kernel refuses
+ * ends the program with 125.
  */
 void limit_cpuset(const struct cgroup *cgroup, const struct limits *limits);
 

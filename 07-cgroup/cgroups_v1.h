@@ -20,7 +20,11 @@ int create_v1(struct cgroup *cgroup, enum controller controller);
  */
 void join_v1(const struct cgroup *cgroup, bool own_namespace);
 
-/* The v1 twins of what the stages write to v2: 0, or -1 with errno. */
+/*
+ * What the stages write to v2, in v1's files: memory.limit_in_bytes and
+ * memory.memsw.limit_in_bytes, cpu.cfs_period_us and cpu.cfs_quota_us,
+ * pids.max. Each returns 0, or -1 with errno.
+ */
 int limit_memory_v1(const struct cgroup *cgroup, uint64_t bytes);
 int limit_cpu_v1(const struct cgroup *cgroup, uint64_t microseconds);
 int limit_pids_v1(const struct cgroup *cgroup, uint64_t count);

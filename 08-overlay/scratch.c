@@ -87,6 +87,17 @@ static bool make_directory(struct layers *layers, char *path)
     return true;
 }
 
+uint32_t map_outside(const struct id_map *map, uint32_t own_id)
+{
+    const uint32_t id = map_first_id(map);
+    const struct id_range *range = map->ranges;
+
+    for (size_t i = 0; i < map->count; i++, range++)
+        if (id >= range->inside && id - range->inside < range->count)
+            return range->outside + (id - range->inside);
+    return own_id;
+}
+
 static void make_on_disk(struct layers *layers, const struct id_map *map)
 {
     const uid_t owner = map_outside(map, geteuid());

@@ -37,6 +37,12 @@ void layer_option(struct layers *layers, const char *text);
 void keep_option(struct layers *layers, const char *text);
 
 /*
+ * The id outside that the command's stands for. own_id: the uid or gid of the
+ * launcher, which is that id for a map without lines.
+ */
+uint32_t map_outside(const struct id_map *map, uint32_t own_id);
+
+/*
  * Locks --keep's directory, or makes and locks one in /var/tmp if the
  * changes have to be on disk, with a directory in it for who is root inside by
  * this map. Ends the program with 125 if another box uses --keep's.

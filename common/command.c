@@ -17,6 +17,9 @@
 #ifndef SYS_openat2
 #define SYS_openat2 437
 #endif
+#ifndef RESOLVE_NO_MAGICLINKS
+#define RESOLVE_NO_MAGICLINKS 0x02
+#endif
 
 static bool is_file(const char *path, int mode)
 {
@@ -76,7 +79,8 @@ static int try_to_open(const char *path, uint64_t resolve)
  */
 static bool is_kernel_link(const char *path)
 {
-    return try_to_open(path, 0x02) == ELOOP && try_to_open(path, 0) != ELOOP;
+    return try_to_open(path, RESOLVE_NO_MAGICLINKS) == ELOOP &&
+           try_to_open(path, 0) != ELOOP;
 }
 
 /* Replaces path by the interpreter in its #! line; false if it has none. */

@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <linux/seccomp.h>
 #include <sched.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,9 +69,9 @@ const char *default_hint(void)
 }
 
 /*
- * The launcher holds no capability that it could try. Whether a profile of its
- * own keeps from it what it may do to a user namespace that it makes; a seccomp
- * filter, which Docker sets besides its profile, is the likelier cause.
+ * Whether the launcher's own profile forbids what it does to its child's user
+ * namespace: it holds no capability that it could try. A seccomp filter, which
+ * Docker sets besides its profile, is the likelier cause.
  */
 static bool is_confined(void)
 {
@@ -117,7 +116,7 @@ static const char *user_namespace_hint(int error)
         geteuid() != 0)
         return "kernel.unprivileged_userns_clone is 0: sudo sysctl "
                "kernel.unprivileged_userns_clone=1, or use sudo";
-    /* Whose programs have no profile gets EACCES, but for CAP_SYS_ADMIN. */
+    /* A program without a profile gets EACCES, unless it has CAP_SYS_ADMIN. */
     if (is_confined() || (error == EACCES && is_restricted_by_apparmor() &&
                           !has_capability(CAP_SYS_ADMIN)))
         return apparmor_hint;

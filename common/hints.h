@@ -1,6 +1,6 @@
 /*
  * What helps where the kernel refuses a step for a reason that its errno does
- * not tell: the second argument of the stages' errors. Each function looks at
+ * not tell: the first argument of die_with_hint(). Each *_hint() looks at
  * errno and at the machine, changes neither, and returns a string, or NULL if
  * it has nothing to say. `make doctor` runs the stages and shows their errors;
  * by "use sudo" and "`make sandbox`" it knows what these would change.
@@ -22,13 +22,13 @@ bool is_restricted_by_apparmor(void);
 
 /*
  * A step was refused that takes a capability in the new user namespace: names
- * AppArmor, if that keeps a capability from us that we hold. Every error of
- * error.h asks it first, so no call has to.
+ * AppArmor, if that keeps a capability from us that we hold. die() and
+ * die_with_hint() ask it first, so no call has to.
  */
 const char *capability_hint(void);
 
 /*
- * What every error of error.h says if its call has no hint: a kernel that is
+ * What die() says, and die_with_hint() without a hint: a kernel that is
  * too old, or a seccomp filter.
  */
 const char *default_hint(void);

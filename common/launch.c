@@ -168,11 +168,12 @@ pid_t start_box(struct launch *launch, unsigned long flags)
     step("launcher, child of %d", getppid());
     launch->had_terminal = has_terminal();
     launch->is_pid_1 = (flags & CLONE_NEWPID) != 0;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == -1)
-        die("socketpair");
+    must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends),
+         "socketpair");
     block_signals(launch);
     fflush(NULL);
-    is_restricted_by_apparmor(); /* for the child to know */
+    /* The child will not see /proc any more. */
+    is_restricted_by_apparmor();
     launch->pid = clone_process(flags, launch->cgroup);
     if (launch->pid == -1)
         die_with_hint(clone_hint(flags), "clone");

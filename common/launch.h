@@ -53,7 +53,7 @@ void begin_program(char **argv);
  * when the child has said that it is there; at exit(3) a child that still
  * runs is killed. In the child all descriptors above 2 become close-on-exec,
  * and the umask is 022.
- * On failure it ends the process with 125 and says which limit refused.
+ * On failure it ends the process with 125 and says why.
  */
 pid_t start_box(struct launch *launch, unsigned long flags);
 

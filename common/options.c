@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static void print_version(FILE *stream, struct argp_state *unused)
 {
@@ -189,15 +187,4 @@ uint32_t map_first_id(const struct id_map *map)
         if (map->ranges[i].inside == 0)
             return 0;
     return map->count > 0 ? map->ranges[0].inside : 0;
-}
-
-uint32_t map_outside(const struct id_map *map, uint32_t own_id)
-{
-    const uint32_t id = map_first_id(map);
-    const struct id_range *range = map->ranges;
-
-    for (size_t i = 0; i < map->count; i++, range++)
-        if (id >= range->inside && id - range->inside < range->count)
-            return range->outside + (id - range->inside);
-    return own_id;
 }

@@ -88,12 +88,6 @@ const char *map_text(const struct id_map *map, uint32_t own_id);
 /* The id that the command gets inside: 0 if it is mapped, else the first. */
 uint32_t map_first_id(const struct id_map *map);
 
-/*
- * The id outside that the command's stands for. own_id: the uid or gid of the
- * launcher, which is that id for a map without lines.
- */
-uint32_t map_outside(const struct id_map *map, uint32_t own_id);
-
 /* Whether this process has a capability in its effective set, libcap(3). */
 bool has_capability(int capability);
 

@@ -10,6 +10,13 @@
  *                    it would have no command, or the host in reach.
  *
  * cc -DSTAGE=8 compiles it, too.
+ *
+ * A task is a function behind a line of the form that those below have, "Task
+ * N (minutes; man pages).", with not_written(N, "its name") in place of its
+ * body. To it belong a line or more in NN-name/hints, a row in the chapter's
+ * table, a check under `task N` in tests/verify/NN-name.sh, and a mistake in
+ * tests/mistakes/NN-name that this check refuses. tests/sources.t and `make
+ * check-all` fail where one of them is missing.
  */
 #error "expected -DSTAGE=1 to -DSTAGE=8"
 #endif
@@ -175,8 +182,8 @@
  *   CLONE_NEWCGROUP                      cgroup_namespaces(7)
  *   CLONE_INTO_CGROUP, clone3            clone(2)
  *   cgroup.subtree_control, memory.max, cpu.max, pids.max, cpuset.cpus,
- *   memory.events, cpu.stat              cgroups(7); v1 is in
- * 07-cgroup/cgroups_v1.h
+ *   memory.events, cpu.stat              cgroups(7)
+ *   and what v1 has in their place       07-cgroup/cgroups_v1.h
  *
  * Run it (as root, or: systemd-run --user --scope -p Delegate=yes sh)
  *   07-cgroup/box --memory 20m hog memory 50; echo $?    137: killed
@@ -1563,9 +1570,10 @@ static void change_mounts(const struct box *box)
 #endif
 /*
  * What happens inside, from the clone to the command. The child waits where
- * main() has something to prepare: from 02 on its ids, from 06 on eth0. From
- * die_with_launcher() on the kernel kills it if the launcher dies; a change of
- * uid or gid would cancel that.
+ * main() has something to prepare: from 02 on its ids, from 06 on eth0 (01 has
+ * the same two lines, so that 02 only adds). From die_with_launcher() on the
+ * kernel kills it if the launcher dies; a change of uid or gid would cancel
+ * that.
  */
 static _Noreturn void child_main(struct box *box)
 {

@@ -1,4 +1,4 @@
-/* The calls of common/ that change something, without a box around them. */
+/* The calls of the library that change something, without a box around them. */
 #include "check.h"
 
 #include "../04-mount/mounts.h"

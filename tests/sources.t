@@ -19,7 +19,7 @@ for source in 0?-*/box.c; do
     previous=$source
 done
 
-# limit FILE LINES: code without comments and blank lines, design 2.
+# limit FILE LINES: code without comments and blank lines.
 limit() {
     lines=$(sed 's@/\*.*\*/@@' "$1" | awk '
         /^[ \t]*\/\*/ { comment = 1 }

@@ -61,7 +61,7 @@ verify_08() {
     if [ "$AS" = root ] && [ -n "$many_users" ]; then
         check "it does not take host root inside" "0 directory" \
             "$(status --map "0:$user_id:1" --commit "$place/mapped" true) $(stat -c %F "$place/mapped" 2>/dev/null)" \
-            "the directory for the changes belongs to nobody whom the map holds" "chown(2), map_outside in common/options.h"
+            "the directory for the changes belongs to nobody whom the map holds" "chown(2), map_outside in 08-overlay/scratch.h"
     fi
 
     release=$(uname -r)
