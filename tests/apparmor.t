@@ -1,7 +1,7 @@
 #!/bin/sh
 # Where AppArmor restricts user namespaces, box and the doctor name it, and nowhere else;
 # and what make allow does. The machine is a stand-in: a copy of /proc/sys/kernel has
-# the sysctl, seccomp refuses the calls (tests/refuse.c), and a script is the parser.
+# the sysctl, seccomp refuses the calls (tests/seccomp.c), and a script is the parser.
 # tests/vm/apparmor.sh does the same with AppArmor itself.
 # seconds: 12
 # shellcheck source=tests/tap.sh
@@ -24,7 +24,7 @@ for box in 0?-*/box; do
     mkdir "$work/${box%/box}"
     cp "$box" "$work/$box"
 done
-cp -r build/rootfs build/refuse build/doctor "$work/build/"
+cp -r build/rootfs build/seccomp build/doctor "$work/build/"
 
 # A new procfs is refused where none is in sight that nothing covers, so there is another.
 for setting in /proc/sys/kernel/*; do
@@ -47,11 +47,11 @@ named() {
     claim=$1
     shift
     # shellcheck disable=SC2086,SC2153
-    machine 1 $as_user build/refuse "$REFUSED" "$@"
+    machine 1 $as_user build/seccomp "$REFUSED" "$@"
     [ $? = 125 ] && grep -q '^  hint: AppArmor .*make allow' "$work/output"
     told "$claim: names AppArmor" $?
     # shellcheck disable=SC2086
-    machine 0 $as_user build/refuse "$REFUSED" "$@"
+    machine 0 $as_user build/seccomp "$REFUSED" "$@"
     [ $? = 125 ] && ! grep -q AppArmor "$work/output"
     told "$claim: not where the sysctl is 0" $?
 }
@@ -82,18 +82,18 @@ REFUSED=capability=EPERM named "the bounding set" 05-proc/box true
 # A capability can be used there: so it is the filter alone.
 for call in sethostname mount fsopen pivot_root keyctl; do
     # shellcheck disable=SC2086
-    not_named "a filter on $call" $as_user build/refuse $call=EPERM 08-overlay/box true
+    not_named "a filter on $call" $as_user build/seccomp $call=EPERM 08-overlay/box true
 done
 # shellcheck disable=SC2086
-not_named "a filter on clone" $as_user build/refuse clone3=ENOSYS,userns=EPERM 02-user/box true
+not_named "a filter on clone" $as_user build/seccomp clone3=ENOSYS,userns=EPERM 02-user/box true
 # shellcheck disable=SC2086
-not_named "another errno" $as_user build/refuse capability=EPERM,mount=ENOSYS 08-overlay/box true
+not_named "another errno" $as_user build/seccomp capability=EPERM,mount=ENOSYS 08-overlay/box true
 # shellcheck disable=SC2086
 not_named "01-uts, which takes root" $as_user 01-uts/box true
 # shellcheck disable=SC2086
 not_named "--share user, which takes root" $as_user 08-overlay/box --share user true
-not_named "root, clone" build/refuse clone3=ENOSYS,userns=EACCES 02-user/box true
-not_named "root, mount" build/refuse mount=EACCES 08-overlay/box true
+not_named "root, clone" build/seccomp clone3=ENOSYS,userns=EACCES 02-user/box true
+not_named "root, mount" build/seccomp mount=EACCES 08-overlay/box true
 # shellcheck disable=SC2086
 not_named "the maps, under another PID namespace's /proc" $as_user unshare --user --map-root-user --pid --fork -- \
     02-user/box true
@@ -110,12 +110,12 @@ doctor() {
 }
 for refused in clone3=ENOSYS,userns=EACCES capability=EPERM,sethostname=EPERM capability=EPERM,mount=EACCES; do
     # shellcheck disable=SC2086
-    doctor "$refused is AppArmor" AppArmor $as_user build/refuse $refused
+    doctor "$refused is AppArmor" AppArmor $as_user build/seccomp $refused
     grep -q 'remedy: make allow' "$work/output" && grep -q '^02-user .*yes, with sudo' "$work/output"
     told "the doctor: and the remedy is make allow" $?
 done
 # shellcheck disable=SC2086
-doctor "a filter on mount is a filter" 'user namespace .*seccomp filter' $as_user build/refuse mount=EPERM
+doctor "a filter on mount is a filter" 'user namespace .*seccomp filter' $as_user build/seccomp mount=EPERM
 doctor "root is not restricted" '^ok .*user namespace'
 
 # ---- make allow --------------------------------------------------------------------------

@@ -1262,13 +1262,13 @@ START_TEST(the_callers_keys_are_not_seen)
         return;
     ck_assert_int_gt(keyring, 0);
     snprintf(here, sizeof here, "%ld\n", keyring);
-    snprintf(volume, sizeof volume, "%s/build/inside:/tmp/inside", directory);
-    run = RUN(_i, "--volume", volume, "/tmp/inside", "keyring");
+    snprintf(volume, sizeof volume, "%s/build/probe:/tmp/probe", directory);
+    run = RUN(_i, "--volume", volume, "/tmp/probe", "keyring");
     ck_assert_int_eq(run.status, 0);
     ck_assert_int_gt(atol(run.output), 0);
     ck_assert_str_ne(run.output, here);
     /* Without a stage that takes care of it, it is the caller's. */
-    run = RUN(3, (char *)"build/inside", "keyring");
+    run = RUN(3, (char *)"build/probe", "keyring");
     ck_assert_str_eq(run.output, here);
     free(directory);
 }
@@ -1282,7 +1282,7 @@ static int status_where(const char *refused, int stage)
     int status;
 
     if (pid == 0) {
-        execl("build/refuse", "refuse", refused, stage_box[stage], "sh", "-c",
+        execl("build/seccomp", "seccomp", refused, stage_box[stage], "sh", "-c",
               "exit 4", NULL);
         _exit(99);
     }

@@ -34,21 +34,21 @@ doctor "says yes where all works" "" 0 '^02-user +yes' '^05-proc +yes'
 doctor "an ordinary user needs sudo for 01" "$as_user" 0 \
     '^01-uts +yes, with sudo' '^02-user +yes, as you' '^05-proc +yes, as you'
 doctor "names Docker's seccomp profile, user namespaces" \
-    "build/refuse clone3=ENOSYS,userns=EPERM,unshare=EPERM" 1 \
+    "build/seccomp clone3=ENOSYS,userns=EPERM,unshare=EPERM" 1 \
     '^02-user +no$' 'user namespace.*seccomp filter' 'remedy: docker run --privileged'
-doctor "names a filter on pivot_root" "build/refuse pivot_root=EPERM" 1 \
+doctor "names a filter on pivot_root" "build/seccomp pivot_root=EPERM" 1 \
     '^03-pid +yes' '^04-mount +no$' 'pivot_root.*Operation not permitted.*seccomp'
-doctor "names a filter on mount" "build/refuse mount=EPERM" 1 \
+doctor "names a filter on mount" "build/seccomp mount=EPERM" 1 \
     '^02-user +no$' 'make mounts private: Operation not permitted.*seccomp'
-doctor "names a filter on keyctl" "build/refuse keyctl=EPERM" 1 \
+doctor "names a filter on keyctl" "build/seccomp keyctl=EPERM" 1 \
     '^04-mount +yes' '^05-proc +no$' 'keyring.*Operation not permitted.*seccomp'
-doctor "a kernel without clone3 will do" "build/refuse clone3=ENOSYS" 0 '^05-proc +yes'
-said=$(cd "$work" && build/refuse mount_setattr=ENOSYS 04-mount/box true 2>&1)
+doctor "a kernel without clone3 will do" "build/seccomp clone3=ENOSYS" 0 '^05-proc +yes'
+said=$(cd "$work" && build/seccomp mount_setattr=ENOSYS 04-mount/box true 2>&1)
 [ $? = 125 ] && case $said in *"not implemented"*"hint: "*"Linux 5.12 or newer"*) true ;; *) echo "$said"; false ;; esac
 verdict "a box on an older kernel says which one it takes" $?
-doctor "a kernel without keys will do" "build/refuse keyctl=ENOSYS" 0 '^05-proc +yes'
+doctor "a kernel without keys will do" "build/seccomp keyctl=ENOSYS" 0 '^05-proc +yes'
 doctor "EACCES from clone is a security module's" \
-    "$as_user build/refuse clone3=ENOSYS,userns=EACCES" 1 'user namespace +clone: Permission denied' '^01-uts +yes, with sudo$'
+    "$as_user build/seccomp clone3=ENOSYS,userns=EACCES" 1 'user namespace +clone: Permission denied' '^01-uts +yes, with sudo$'
 doctor "names a masked /proc" \
     "unshare -m sh -c 'mount --bind /dev/null /proc/timer_list && exec \"\$0\"'" 1 \
     '^04-mount +yes' '^05-proc +no$' 'parts of /proc are covered' 'systempaths=unconfined'

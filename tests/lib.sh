@@ -436,8 +436,8 @@ verify_stage() {
     [ "$number" -lt 4 ] || [ ! -d "$lab/build/rootfs" ] || cp -a "$lab/build/rootfs" "$work/build/"
     own "$work/build/rootfs"
     # A helper that runs inside, if it needs no libraries.
-    if [ -x "$lab/build/inside" ] && ! ldd "$lab/build/inside" 2>/dev/null | grep -q '=>'; then
-        cp "$lab/build/inside" "$work/"
+    if [ -x "$lab/build/probe" ] && ! ldd "$lab/build/probe" 2>/dev/null | grep -q '=>'; then
+        cp "$lab/build/probe" "$work/"
     fi
     # What an earlier box has left to the kernel may still be there.
     until_same "" dying_links

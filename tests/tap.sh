@@ -26,7 +26,7 @@ until [ -f tests/tap.sh ]; do cd .. || exit 1; done
 test_name=$(basename "$0" .t)
 test_file=$(find tests -name "$test_name.t")
 
-for program in build/refuse build/check_stages; do
+for program in build/seccomp build/check_stages; do
     [ -x "$program" ] || { echo "$test_name: $program is missing: make check-programs" >&2; exit 125; }
 done
 
@@ -137,7 +137,7 @@ copy_programs() {
         cp "$box" "$work/$box"
     done
     cp -a build/rootfs "$work/build/"
-    cp build/check_* build/refuse build/inside build/doctor "$work/build/"
+    cp build/check_* build/seccomp build/probe build/doctor "$work/build/"
 }
 
 run_suite() {

@@ -7,13 +7,13 @@ set -u
 
 cd "$(dirname "$0")/.." || exit 1
 
-refuse() {
+usage() {
     echo "verify: $*" >&2
     exit 125
 }
 
 if [ "${BOX+given}" = given ] && { [ ! -f "$BOX" ] || [ ! -x "$BOX" ]; }; then
-    refuse "BOX='$BOX' is no program; expected the path of one, as 03-pid/box"
+    usage "BOX='$BOX' is no program; expected the path of one, as 03-pid/box"
 fi
 
 # Not in /tmp: a check has links that climb to what is here, in a box with its own /tmp.
@@ -76,7 +76,7 @@ find_script() {
     stage=$1
     script=tests/${CHECKS:-verify}/$stage.sh
     [ -f "$script" ] ||
-        refuse "'$stage' is no stage; expected a name such as 03-pid"
+        usage "'$stage' is no stage; expected a name such as 03-pid"
 }
 
 if [ "${1:-}" = --as ]; then

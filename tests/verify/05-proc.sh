@@ -100,9 +100,9 @@ verify_05() {
         "make_paths_read_only was changed" "proc(5)"
 
     task given "nothing of the caller's is left" 1
-    if [ -x "$work/inside" ]; then
+    if [ -x "$work/probe" ]; then
         check "the session keyring is a new one" "2 keyrings" \
-            "$($as "$work/inside" join sh -c '"$0" keyring; "$1" --volume "$0:/tmp/inside" /tmp/inside keyring' "$work/inside" "$BOX" 2>/dev/null | grep -v '^-' | sort -u | grep -c .) keyrings" \
+            "$($as "$work/probe" join sh -c '"$0" keyring; "$1" --volume "$0:/tmp/probe" /tmp/probe keyring' "$work/probe" "$BOX" 2>/dev/null | grep -v '^-' | sort -u | grep -c .) keyrings" \
             "join_new_keyring is not called" "session-keyring(7)"
     fi
     check "no user namespace can be made inside" "ENOSPC" \

@@ -86,9 +86,9 @@ shell)
     prepare
     mode=$(sed 's/.*lab.mode=\([a-z]*\).*/\1/' /proc/cmdline)
     if [ "$mode" = shell ]; then
-        busybox setsid busybox cttyhack /inside shell
+        busybox setsid busybox cttyhack /guest shell
     else
-        busybox setsid sh -c 'exec /inside "$0" </dev/null >/dev/console 2>&1' "$mode" &
+        busybox setsid sh -c 'exec /guest "$0" </dev/null >/dev/console 2>&1' "$mode" &
         wait
     fi
     sync
