@@ -162,6 +162,7 @@ verify_06() {
     check "the command has a network namespace of its own" yes "$(own_namespace net)" \
         "the flag is not passed to start_box" "network_namespaces(7)"
     let_go
+    check_share net
     if [ "$AS" = user ]; then
         skip_task 2-3 "the bridge" "it takes CAP_NET_ADMIN over the host's network"
         task 4 configure_eth0 1

@@ -121,6 +121,7 @@ verify_07() {
             "launch.cgroup is not set when start_box is called" "clone(2), CLONE_INTO_CGROUP"
     fi
     let_go
+    check_share cgroup
     if may_limit && [ "$(version_of cpuset)" = 1 ]; then
         hold --cpuset-cpus 0
         check "cgroup.procs of a cgroup v1 of its own holds its PID" "$inside" \

@@ -35,7 +35,7 @@ check() {
     old=
     case $(uname -r) in 6.1.*) old=yes ;; esac
     # Emulated: ten times slower than the machine that emulates.
-    export CK_TIMEOUT_MULTIPLIER=20 LAB_ROUNDS=20 LAB_TMP=/var/tmp SLOW=10
+    export CK_TIMEOUT_MULTIPLIER=20 SLOW=10
     for stage in 0?-*; do
         # On one kernel, for the time, the last one repeats the checks of all.
         export OWN=1
