@@ -1,6 +1,5 @@
 #!/bin/sh
 # 03-pid, harder: SIGKILL some time after SIGTERM, and an init without a PID namespace.
-OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

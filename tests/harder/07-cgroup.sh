@@ -1,6 +1,5 @@
 #!/bin/sh
 # 07-cgroup, harder: a box that starts frozen, and a share of the CPUs.
-OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -20,7 +19,7 @@ cgroup_of() {
 
 # Whether who starts the boxes may make cgroups, for a controller or in v2.
 may_make() {
-    if [ "$AS" = user ]; then [ -n "$delegated" ]; else [ -w "$(mount_of "$1")" ]; fi
+    if [ "$starter" = user ]; then [ -n "$delegated" ]; else [ -w "$(mount_of "$1")" ]; fi
 }
 
 # As hold, but the box need not say anything.
@@ -129,7 +128,7 @@ verify_07() {
 
     # A user's second box would not get into his cgroup, which holds no processes while
     # it hands down controllers.
-    if [ "$AS" = root ]; then
+    if [ "$starter" = root ]; then
         held_command="exec hog cpu 1"
         hold --cpu-shares 4096 --cpuset-cpus 0
         first=$inside first_launcher=$launcher first_group=$(cgroup_of "$inside" v2)

@@ -91,7 +91,7 @@ verify_04() {
     hold --rootfs "$rootfs"
     task 2 make_mounts_private 1
     tied=$(how_tied)
-    if [ "$AS" = root ]; then
+    if [ "$starter" = root ]; then
         let_go
         peers_on_host
         [ "$tied" = "yes 0" ] || tied="$tied, $on_host"
@@ -103,7 +103,7 @@ verify_04() {
         "*host * more" "MS_PRIVATE comes after the first mount, or open_tree(2)" \
         "*not /*" "MS_REC forgotten: what is mounted below / stays tied" \
         "*/ too*" "no mount(2) of / with MS_PRIVATE"
-    if [ "$AS" = root ]; then
+    if [ "$starter" = root ]; then
         check "--share user: no mount of the box shows on the host" "host 0 more" "$on_host" \
             "MS_PRIVATE comes after the first mount" "mount_namespaces(7)" \
             "no box" "it did not come to its command: $(error)"
@@ -176,7 +176,7 @@ verify_04() {
     check "a terminal can be opened inside, by everybody" "opened 666 1777" \
         "$(run --rootfs "$rootfs" sh -c ': <>/dev/ptmx && echo opened $(stat -c %a /dev/pts/ptmx) $(stat -c %a /dev/shm)')" \
         "no devpts instance, or no ptmxmode" "pts(4)"
-    if [ "$AS" = root ]; then
+    if [ "$starter" = root ]; then
         check "a device node made inside does not work" "none opens" \
             "$(run --share user --rootfs "$rootfs" sh -c 'for d in /dev /dev/shm /tmp ""; do
                 mknod $d/node c 1 3 && (: >$d/node) && echo $d; rm -f $d/node; done; echo none opens' | tr '\n' ' ' | sed 's/ $//')" \

@@ -146,7 +146,7 @@ verify_05() {
         "it says why" "capabilities(7)" \
         "*Operation not permitted" "without CAP_SETPCAP the bounding set stays: has_capability()"
     let_go
-    if [ "$AS" = user ] && [ -n "$many_users" ]; then
+    if [ "$starter" = user ] && [ -n "$many_users" ]; then
         # With --share user the mounts take these, and lo; nobody else here could remove a bridge.
         three=+sys_admin,+net_admin,+dac_override
         mine=$as

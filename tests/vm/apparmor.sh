@@ -34,7 +34,7 @@ if ! grep -q lab.mode=script /proc/cmdline; then
 exec /opt/apparmor/ld-linux-* --library-path /opt/apparmor /opt/apparmor/apparmor_parser "$@"
 END
     chmod 755 "$files/usr/bin/apparmor_parser"
-    VM_FILES=$files tests/vm/vm.sh script 6.12 "$0"
+    tests/vm/vm.sh script 6.12 "$0" "$files"
     exit
 fi
 

@@ -38,16 +38,16 @@ check() {
     export CK_TIMEOUT_MULTIPLIER=20 SLOW=10
     for stage in 0?-*; do
         # On one kernel, for the time, the last one repeats the checks of all.
-        export OWN=1
-        [ "$stage" != 08-overlay ] || [ -z "$old" ] || OWN=
-        tests/verify.sh "$stage"
+        own=--own
+        [ "$stage" != 08-overlay ] || [ -z "$old" ] || own=
+        # shellcheck disable=SC2086
+        tests/verify.sh $own "$stage"
         verdict "$stage" $?
     done
     # What cannot be seen where cgroup v1 has the controllers; on the other kernel.
     if [ -z "$old" ]; then
-        # shellcheck disable=SC2046
-        BUILT=build/mistakes tests/mistakes.sh $(grep -l '^# needs: *v2' tests/mistakes/*/*.sed) || failed=1
-        BUILT=build/harder tests/harder.sh 07-cgroup || failed=1
+        tests/mistakes.sh --built build/mistakes || failed=1
+        tests/harder.sh --built build/harder 07-cgroup || failed=1
     fi
     for test in chapters library stages; do
         "tests/$test.t" || failed=1
