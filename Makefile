@@ -48,7 +48,7 @@ boxes := $(STAGES:%=%/box)
 plumbing := $(filter-out %/box.c %/hog.c %/stages.c,$(wildcard common/*.c 0?-*/*.c))
 objects := $(patsubst %.c,build/%.o,$(notdir $(plumbing)))
 suite := $(patsubst tests/%.c,build/%,$(wildcard tests/check_*.c)) \
-	build/refuse build/inside
+	build/seccomp build/probe
 helpers := build/reaper 07-cgroup/hog
 
 .DELETE_ON_ERROR:
@@ -119,10 +119,10 @@ build/lab.a: $(objects)
 
 $(STAGES): %: %/box
 
-# Helpers of the tests. `inside` runs in a box, which has no libraries.
-build/inside: override LDFLAGS += $(static_libc)
-build/inside: override CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
-build/refuse build/inside: build/%: tests/%.c build/flags | build/deps-build
+# Helpers of the tests. `probe` runs in a box, which has no libraries.
+build/probe: override LDFLAGS += $(static_libc)
+build/probe: override CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
+build/seccomp build/probe: build/%: tests/%.c build/flags | build/deps-build
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
 # The first process of the sandbox.
@@ -202,7 +202,7 @@ bug:
 	@common/tools/start.sh $(stage) my "$$RESET" bug
 
 # What the checks need, for a program that is not ours.
-to_verify := all build/rootfs build/deps-run build/inside
+to_verify := all build/rootfs build/deps-run build/probe
 
 harder: build/deps-harder
 

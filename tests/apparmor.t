@@ -1,7 +1,7 @@
 #!/bin/sh
 # Where AppArmor restricts user namespaces, box and the doctor name it, and nowhere else;
 # and what make allow does. The machine is a stand-in: a copy of /proc/sys/kernel has
-# the sysctl, seccomp refuses the calls (tests/refuse.c), and a script is the parser.
+# the sysctl, seccomp refuses the calls (tests/seccomp.c), and a script is the parser.
 # tests/vm/apparmor.sh does the same with AppArmor itself.
 # seconds: 12
 # shellcheck source=tests/tap.sh
@@ -36,17 +36,17 @@ machine() {
         >"$work/output" 2>&1
 }
 
-# named CLAIM COMMAND...: on such a machine the error of a user's box names AppArmor,
-# and with the sysctl off it does not. REFUSED is what the kernel refuses.
+# named CLAIM REFUSED COMMAND...: on such a machine, where the kernel refuses these calls, the
+# error of a user's box names AppArmor; and with the sysctl off it does not.
 named() {
     claim=$1
     shift
-    # shellcheck disable=SC2086,SC2153
-    machine 1 $as_user build/refuse "$REFUSED" "$@"
+    # shellcheck disable=SC2086
+    machine 1 $as_user build/seccomp "$@"
     [ $? = 125 ] && grep -q '^  hint: AppArmor .*make allow' "$work/output"
     told "$claim: names AppArmor" $?
     # shellcheck disable=SC2086
-    machine 0 $as_user build/refuse "$REFUSED" "$@"
+    machine 0 $as_user build/seccomp "$@"
     [ $? = 125 ] && ! grep -q AppArmor "$work/output"
     told "$claim: not where the sysctl is 0" $?
 }
@@ -62,33 +62,33 @@ not_named() {
 
 # ---- each call that it makes fail ----------------------------------------------------
 
-REFUSED=clone3=ENOSYS,userns=EACCES named "clone" 02-user/box true
+named "clone" clone3=ENOSYS,userns=EACCES 02-user/box true
 for stage in 02-user 03-pid 04-mount 05-proc 06-network 07-cgroup 08-overlay; do
-    REFUSED=capability=EPERM,sethostname=EPERM named "sethostname in $stage" $stage/box true
+    named "sethostname in $stage" capability=EPERM,sethostname=EPERM $stage/box true
 done
 for call in setresuid=EPERM mount=EPERM mount=EACCES open_tree=EPERM mount_setattr=EPERM \
     fsopen=EPERM pivot_root=EPERM umount2=EPERM move_mount=EPERM; do
-    REFUSED=capability=EPERM,$call named "$call" 08-overlay/box true
+    named "$call" capability=EPERM,$call 08-overlay/box true
 done
-REFUSED=capability=EPERM named "the bounding set" 05-proc/box true
+named "the bounding set" capability=EPERM 05-proc/box true
 
 # ---- and what is not AppArmor's ------------------------------------------------------
 
 # A capability can be used there: so it is the filter alone.
 for call in sethostname mount fsopen pivot_root keyctl; do
     # shellcheck disable=SC2086
-    not_named "a filter on $call" $as_user build/refuse $call=EPERM 08-overlay/box true
+    not_named "a filter on $call" $as_user build/seccomp $call=EPERM 08-overlay/box true
 done
 # shellcheck disable=SC2086
-not_named "a filter on clone" $as_user build/refuse clone3=ENOSYS,userns=EPERM 02-user/box true
+not_named "a filter on clone" $as_user build/seccomp clone3=ENOSYS,userns=EPERM 02-user/box true
 # shellcheck disable=SC2086
-not_named "another errno" $as_user build/refuse capability=EPERM,mount=ENOSYS 08-overlay/box true
+not_named "another errno" $as_user build/seccomp capability=EPERM,mount=ENOSYS 08-overlay/box true
 # shellcheck disable=SC2086
 not_named "01-uts, which takes root" $as_user 01-uts/box true
 # shellcheck disable=SC2086
 not_named "--share user, which takes root" $as_user 08-overlay/box --share user true
-not_named "root, clone" build/refuse clone3=ENOSYS,userns=EACCES 02-user/box true
-not_named "root, mount" build/refuse mount=EACCES 08-overlay/box true
+not_named "root, clone" build/seccomp clone3=ENOSYS,userns=EACCES 02-user/box true
+not_named "root, mount" build/seccomp mount=EACCES 08-overlay/box true
 # shellcheck disable=SC2086
 not_named "the maps, under another PID namespace's /proc" $as_user unshare --user --map-root-user --pid --fork -- \
     02-user/box true
@@ -107,24 +107,24 @@ doctor() {
 for refused in 02-user,clone3=ENOSYS,userns=EACCES 02-user,capability=EPERM,sethostname=EPERM \
     04-mount,capability=EPERM,mount=EACCES; do
     # shellcheck disable=SC2086
-    doctor "$refused is AppArmor" AppArmor $as_user build/refuse ${refused#*,}
+    doctor "$refused is AppArmor" AppArmor $as_user build/seccomp ${refused#*,}
     grep -q '^ *make allow ' "$work/output" && grep -q "^-- *${refused%%,*} .*yes, with sudo" "$work/output"
     told "the doctor: and the remedy is make allow" $?
 done
 # shellcheck disable=SC2086
-doctor "a filter on mount is a filter" 'seccomp filter' $as_user build/refuse mount=EPERM
+doctor "a filter on mount is a filter" 'seccomp filter' $as_user build/seccomp mount=EPERM
 doctor "root is not restricted" '^ok  *02-user '
 
 # ---- make allow --------------------------------------------------------------------------
 
 # On a copy, with an /etc of its own. The parser writes down how it was called, and refuses
-# what PARSER_FAILS names.
+# what parser_fails names.
 mkdir -p "$work/etc/apparmor.d" "$work/bin"
 grep -E '^(root|nobody):' /etc/passwd >"$work/etc/passwd"
 cat >"$work/bin/apparmor_parser" <<END
 #!/bin/sh
 echo "\$*" >>'$work/called'
-[ "\$1" != "\${PARSER_FAILS:-}" ]
+[ "\$1" != "\${parser_fails:-}" ]
 END
 chmod 755 "$work/bin/apparmor_parser"
 
@@ -172,7 +172,7 @@ b"; do
     [ $status = 1 ] && [ ! -e "$work/called" ] && grep -q 'expected a path without' "$work/output" && [ "$(profiles | wc -l)" = 2 ]
     told "make allow: refuses $(printf %s "$odd" | tr '\n' ' '), which would be a pattern" $?
 done
-allow "$work/old" 1 env YES=1 PARSER_FAILS=-r
+allow "$work/old" 1 env YES=1 parser_fails=-r
 [ $status = 1 ] && grep -q 'expected AppArmor 4.0' "$work/output" && [ "$(profiles | wc -l)" = 2 ]
 told "make allow: a parser that is too old leaves nothing" $?
 REMOVE=1 allow "$work/one" 0

@@ -10,7 +10,7 @@ if [ -z "$many_users" ]; then
 fi
 mkdir -p "$work/user/build"
 cp -a Makefile common tests 0?-* "$work/user/"
-cp -a build/rootfs build/inside build/reaper "$work/user/build/"
+cp -a build/rootfs build/probe build/reaper "$work/user/build/"
 chown -hR "$user_id:$user_id" "$work/user"
 (cd "$work/user" && HOME=$work/user $as_user common/tools/sandbox.sh \
     common/tools/play.exp check 0?-*/README.md)

@@ -34,7 +34,8 @@ compare() {
 
 # ---- in the sandbox ------------------------------------------------------------
 
-if [ -n "${LAB_TESTS:-}" ]; then
+if [ "${1:-}" = --inside ]; then
+    shift
     host_state() {
         settings
         sed 's/^[0-9]* [0-9]* //' /proc/self/mountinfo
@@ -45,9 +46,8 @@ if [ -n "${LAB_TESTS:-}" ]; then
         ls /run/netns
     }
     before=$(host_state)
-    # Not to a terminal: prove would draw over what the tests say.
-    # shellcheck disable=SC2086
-    PERL_TEST_HARNESS_DUMP_TAP=$LAB_TMP/tap prove -j "$(nproc)" $LAB_TESTS | cat
+    # Not to a terminal: prove would draw over what the tests say. They say which of all they are.
+    LAB_TESTS="$*" PERL_TEST_HARNESS_DUMP_TAP=$LAB_TMP/tap prove -j "$(nproc)" "$@" | cat
     compare sandbox "$before" "$(host_state)"
     exit
 fi
@@ -72,14 +72,15 @@ machine_state() {
 }
 
 [ $# -gt 0 ] || set -- tests/*.t
-LAB_TESTS=$(grep -H '^# seconds: ' "$@" | sort -t : -k 3 -n -r | cut -d : -f 1 | tr '\n' ' ')
+longest_first=$(grep -H '^# seconds: ' "$@" | sort -t : -k 3 -n -r | cut -d : -f 1)
 seconds=$(sed -n 's/^# seconds: //p' "$@" | awk -v cpus="$(nproc)" '{ all += $1 } END { print int(all / cpus) }')
 echo "$# tests, $(nproc) at a time: about $(((seconds + 59) / 60)) min on a quiet machine"
-export LAB_TMP LAB_RUN LAB_TESTS
+export LAB_TMP LAB_RUN
 
 before=$(machine_state)
 # The reaper tells which processes outlive the tests.
-common/tools/sandbox.sh build/reaper "$0" </dev/null
+# shellcheck disable=SC2086
+common/tools/sandbox.sh build/reaper "$0" --inside $longest_first </dev/null
 left=$?
 compare machine "$before" "$(machine_state)"
 cd "$LAB_TMP/tap" || exit 1

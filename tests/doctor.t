@@ -91,22 +91,22 @@ kill "$monitor"
 doctor "names a root that lacks CAP_SYS_ADMIN" "setpriv --bounding-set -sys_admin" 1 \
     '^-- +01-uts +no$' '01-uts .*root lacks CAP_SYS_ADMIN.*docker run --privileged'
 doctor "names Docker's seccomp profile, user namespaces" \
-    "build/refuse clone3=ENOSYS,userns=EPERM,unshare=EPERM" 1 \
+    "build/seccomp clone3=ENOSYS,userns=EPERM,unshare=EPERM" 1 \
     '^-- +02-user +no$' '02-user .*clone.*seccomp filter' 'docker run --privileged' '^-- +03-pid +no, as 02-user$' '^ +make vm .*for 02 03 04 05 06 07 08$'
-doctor "names a filter on pivot_root" "build/refuse pivot_root=EPERM" 1 \
+doctor "names a filter on pivot_root" "build/seccomp pivot_root=EPERM" 1 \
     '^ok +03-pid +yes' '^-- +04-mount +no$' 'pivot_root.*Operation not permitted.*seccomp'
-doctor "names a filter on mount" "build/refuse mount=EPERM" 1 \
+doctor "names a filter on mount" "build/seccomp mount=EPERM" 1 \
     '^ok +03-pid +yes' '^-- +04-mount +no$' 'make all mounts private: Operation not permitted.*seccomp'
-doctor "names a filter on keyctl" "build/refuse keyctl=EPERM" 1 \
+doctor "names a filter on keyctl" "build/seccomp keyctl=EPERM" 1 \
     '^ok +04-mount +yes' '^-- +05-proc +no$' 'keyring.*Operation not permitted.*seccomp'
-doctor "a kernel without clone3 will do" "build/refuse clone3=ENOSYS" 0 '^ok +05-proc +yes'
-said=$(cd "$work" && build/refuse mount_setattr=ENOSYS 04-mount/box true 2>&1)
+doctor "a kernel without clone3 will do" "build/seccomp clone3=ENOSYS" 0 '^ok +05-proc +yes'
+said=$(cd "$work" && build/seccomp mount_setattr=ENOSYS 04-mount/box true 2>&1)
 [ $? = 125 ] && case $said in *"not implemented"*"hint: "*"Linux 5.12 or newer"*) true ;; *) echo "$said"; false ;; esac
 verdict "a box on an older kernel says which one it takes" $?
-doctor "and so does the doctor" "build/refuse mount_setattr=ENOSYS" 1 '^ok +kernel +Linux [0-9]' '04-mount .*Linux 5.12 or newer'
-doctor "a kernel without keys will do" "build/refuse keyctl=ENOSYS" 0 '^ok +05-proc +yes'
+doctor "and so does the doctor" "build/seccomp mount_setattr=ENOSYS" 1 '^ok +kernel +Linux [0-9]' '04-mount .*Linux 5.12 or newer'
+doctor "a kernel without keys will do" "build/seccomp keyctl=ENOSYS" 0 '^ok +05-proc +yes'
 doctor "EACCES from clone is a security module's" \
-    "$as_user build/refuse clone3=ENOSYS,userns=EACCES" 1 '02-user .*clone: Permission denied' '^-- +01-uts +yes, with sudo$'
+    "$as_user build/seccomp clone3=ENOSYS,userns=EACCES" 1 '02-user .*clone: Permission denied' '^-- +01-uts +yes, with sudo$'
 doctor "names a masked /proc" \
     "unshare -m sh -c 'mount --bind /dev/null /proc/timer_list && exec \"\$0\"'" 1 \
     '^ok +04-mount +yes' '^-- +05-proc +no$' 'parts of /proc are covered' 'systempaths=unconfined'
@@ -145,7 +145,7 @@ if [ "$no_cgroup" = 1 ] && [ -n "$v2" ]; then
         '^-- +07-cgroup +no$' '--memory --cpus --pids-limit --cpuset-cpus: the controller is not available in /sys/fs/cgroup; .* cgroup_enable='
     rmdir "$v2/bare/below" "$v2/bare"
 fi
-doctor "says that scratch is on disk, as before Linux 6.6" "build/refuse fsetxattr=EPERM" 0 '08-overlay .*scratch on disk'
+doctor "says that scratch is on disk, as before Linux 6.6" "build/seccomp fsetxattr=EPERM" 0 '08-overlay .*scratch on disk'
 # shellcheck disable=SC2016
 doctor "names a missing device" "unshare -m sh -c '
     mkdir -p dev && mount --rbind /dev dev && mount -t tmpfs -o mode=755 tmpfs /dev

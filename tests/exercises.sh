@@ -49,7 +49,7 @@ for stage; do
         if ! make -s OWN_CFLAGS=-Werror "$work/$stage/box"; then
             wrong="it does not build without a warning"
         else
-            BOX=$work/$stage/box OWN=1 tests/verify.sh --as root "$stage" >"$work/verdict"
+            BOX=$work/$stage/box tests/verify.sh --own --as root "$stage" >"$work/verdict"
             wrong=$(wrong_verdicts)
         fi
         case $solved in

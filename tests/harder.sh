@@ -5,7 +5,7 @@
 #
 #   harder.sh [STAGE...]             a line for each proof
 #   harder.sh --build DIR STAGE      builds its solutions for another host, where
-#                                    BUILT=DIR harder.sh STAGE proves them
+#   harder.sh --built DIR STAGE      proves them
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
@@ -22,7 +22,7 @@ verdict_on() {
 # expect CLAIM BOX A B: the verdicts on the two tasks; and nothing else fails. What
 # this host refuses (skip) is seen on another one.
 expect() {
-    BOX=$2 CHECKS=harder tests/verify.sh --as root "$stage" >"$work/verdict"
+    BOX=$2 tests/verify.sh --harder --as root "$stage" >"$work/verdict"
     case "$(verdict_on A) $(verdict_on B)" in
     "$3 $4" | "skip $4" | "$3 skip" | "skip skip") ;;
     *) false ;;
@@ -49,13 +49,15 @@ if [ "${1:-}" = --build ]; then
     build "$2/$stage-a" a && build "$2/$stage-b" b
     exit
 fi
+built=$work
+[ "${1:-}" != --built ] || { built=$2 && shift 2; }
 # shellcheck disable=SC2046
 [ $# -gt 0 ] || set -- $(find tests/harder -name '*.sh' | sort | sed 's/.*\///; s/\.sh$//')
 for stage; do
     expect "$stage fails both of its harder exercises" "$stage/box" not not
     for letter in a b; do
         patch=tests/harder/$stage-$letter.patch
-        solution=${BUILT:-$work}/$stage-$letter
+        solution=$built/$stage-$letter
         if [ ! -x "$solution/$stage/box" ] && ! build "$solution" "$letter"; then
             echo "not ok - $patch applies and builds without a warning"
             status=1

@@ -56,7 +56,7 @@ tell "a clone has LF, whatever core.autocrlf says" $?
 # ---- sudo make, in a clone that is the user's ----------------------------------------
 
 export CFLAGS=-O0
-(umask 077 && in_clone "$clone" env -u HOME make all build/rootfs build/inside build/reaper)
+(umask 077 && in_clone "$clone" env -u HOME make all build/rootfs build/probe build/reaper)
 tell "make builds in a path with odd characters, with umask 077, without HOME" $?
 in_clone "$clone" sh -c 'make start STAGE=2 && make hint STAGE=2 && env -u HOME make grade && make -q all' && says "my                   -   0/4     -"
 tell "so do make start, hint and grade; nothing is built twice" $?

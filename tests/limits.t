@@ -50,7 +50,7 @@ if "$box" --memory 50m --cpus 0.5 --pids-limit 50 true 2>"$work/said"; then
 else
     skip "limits" "$(tail -n 1 "$work/said")"
 fi
-"$work/build/refuse" clone3=ENOSYS "$box" true
+"$work/build/seccomp" clone3=ENOSYS "$box" true
 verdict "where clone3 is refused the box is moved into its cgroup" $?
 
 done_testing

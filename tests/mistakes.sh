@@ -5,8 +5,8 @@
 #
 #   mistakes.sh                      all of them
 #   mistakes.sh FILE...              these; prints a line for each
-#   mistakes.sh --build DIR          those that need cgroup v2: builds them, for
-#                                    BUILT=DIR mistakes.sh FILE... on a host that has it
+#   mistakes.sh --build DIR          those that need cgroup v2: builds them for a host
+#   mistakes.sh --built DIR          that has it, and proves them there
 #
 # A mistake is a sed(1) script for its stage's box.c. It names what it is about, a call
 # or a constant, and as little as it can of what stands beside that, for it may change.
@@ -46,10 +46,10 @@ refused() {
     work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-mistake.XXXXXX") || return 1
     trap 'rm -rf --one-file-system "$work"' EXIT
     trap 'exit 130' INT TERM HUP
-    built=${BUILT:-$work}/$name
-    [ -x "$built/$stage/box" ] || build "$built" || return 1
+    program=${built:-$work}/$name
+    [ -x "$program/$stage/box" ] || build "$program" || return 1
     as=$(said as)
-    BOX=$built/$stage/box OWN=1 SECONDS_FOR_BOX=2 tests/verify.sh --as "${as:-root}" "$stage" >"$work/verdict"
+    BOX=$program/$stage/box tests/verify.sh --own --seconds 2 --as "${as:-root}" "$stage" >"$work/verdict"
     number=$(said check | cut -d ' ' -f 1) claim=$(said check | cut -d ' ' -f 2-)
     # What is told in full, in one line.
     awk '/^not ok/ { first = first ? first : $0 } /^    / { told = told $0 } /^ok|^todo/ { if (told) exit } END { print first; print told }' \
@@ -71,12 +71,13 @@ if [ $# = 0 ]; then
     printf '%s\n' tests/mistakes/0?-*/*.sed | xargs -n 1 -P "$(nproc)" tests/mistakes.sh
     exit
 fi
-directory=
-if [ "$1" = --build ]; then
-    directory=$2
-    # shellcheck disable=SC2046
-    set -- $(grep -l '^# needs: *v2' tests/mistakes/*/*.sed)
-fi
+directory='' built=''
+case $1 in
+--build) directory=$2 ;;
+--built) built=$2 ;;
+esac
+# shellcheck disable=SC2046
+[ -z "$directory$built" ] || set -- $(grep -l '^# needs: *v2' tests/mistakes/*/*.sed)
 status=0
 for file; do
     stage=$(basename "$(dirname "$file")")

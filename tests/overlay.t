@@ -25,7 +25,7 @@ mount --rbind "$work/disk" /var/tmp
 cd "$lab" || exit 1
 
 # As before Linux 6.6, where a tmpfs has no user.* attributes: scratch on disk.
-on_disk() { "$work/build/refuse" fsetxattr=EPERM "$box" "$@"; }
+on_disk() { "$work/build/seccomp" fsetxattr=EPERM "$box" "$@"; }
 scratch() { ls -d /var/tmp/box-scratch-?????? 2>/dev/null; }
 [ "$(on_disk sh -c 'rm -r /root && mkdir /root && echo new >/root/new && cat /root/new; mkdir -p /a/b/c; chmod 0 /a/b; ln -s / /link')" = new ] &&
     [ -z "$(scratch)" ]
@@ -36,7 +36,7 @@ if [ "$many_users" = yes ]; then
         [ -z "$(scratch)" ]
     verdict "also for a root that is somebody else outside" $?
 fi
-"$work/build/refuse" fsetxattr=EPERM "$box" sh -c 'echo ready; exec sleep 1000' >"$work/ready3" 2>&1 &
+"$work/build/seccomp" fsetxattr=EPERM "$box" sh -c 'echo ready; exec sleep 1000' >"$work/ready3" 2>&1 &
 killed=$!
 until_true grep -q ready "$work/ready3"
 kill -KILL "$killed"
@@ -45,7 +45,7 @@ wait "$killed" 2>/dev/null
 verdict "after SIGKILL the next box removes it" $?
 
 # More levels than one process may have files open.
-[ "$(prlimit --nofile=64 "$work/build/refuse" fsetxattr=EPERM "$box" sh -c 'for i in $(seq 300); do mkdir d && cd d || exit 1; done; chmod 0 .; echo made')" = made ] &&
+[ "$(prlimit --nofile=64 "$work/build/seccomp" fsetxattr=EPERM "$box" sh -c 'for i in $(seq 300); do mkdir d && cd d || exit 1; done; chmod 0 .; echo made')" = made ] &&
     [ -z "$(scratch)" ]
 verdict "300 nested directories are removed with 64 open files" $?
 # Somebody's own directory of such a name is not ours.

@@ -1,6 +1,8 @@
 #!/bin/sh
-# make rootfs: from busybox, and from archives.
-# seconds: 3
+# make rootfs: from busybox, and from archives; and what a box says of one that is not
+# there, or called by an odd name.
+# seconds: 6
+# shellcheck disable=SC2086
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/tap.sh"
 
@@ -42,5 +44,26 @@ mount -t tmpfs tmpfs "$work/lab/build/rootfs/etc"
 verdict "make rootfs leaves a tree alone in which something is mounted" $?
 umount "$work/lab/build/rootfs/etc"
 rm -rf --one-file-system "$work/lab"
+
+# ---- which one a box takes --------------------------------------------------------
+
+cd "$work" || exit 1
+for box in 0[4-8]-*/box; do
+    # A copy of the program with nothing around it.
+    mkdir "/tmp/${box%/box}"
+    cp "$box" "/tmp/$box"
+    for as in "" "$as_user"; do
+        starter=${as:+ as a user}
+        refused "make rootfs" $as "/tmp/$box" true
+        verdict "$box without a rootfs$starter says what makes one" $?
+        refused "the root of the host" $as "$box" --rootfs / true
+        verdict "$box --rootfs /$starter is refused" $?
+        { $as "$box" --rootfs build/../build/rootfs/ true && cd build/rootfs && $as "$work/$box" --rootfs . true; } >said 2>&1 ||
+            { cat "$work/said" && false; }
+        verdict "$box takes a rootfs by a path that is not the shortest$starter" $?
+        cd "$work" || exit 1
+    done
+done
+cd "$lab" || exit 1
 
 done_testing

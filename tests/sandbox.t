@@ -89,7 +89,7 @@ if [ -z "$(common/tools/needs.sh limits)" ]; then
     kill -KILL $killed
     wait $killed 2>/dev/null
     until_true sh -c '! pgrep -f "^sleep 1237"'
-    "$sandbox" --limits sh -c '
+    "$sandbox" --limits "$work/reason" sh -c '
         echo max >/sys/fs/cgroup/pids/pids.max || echo max >/sys/fs/cgroup/pids.max
         for i in $(seq 300); do sleep 5 & done' 2>/dev/null
     [ $? = 125 ]
@@ -109,9 +109,9 @@ verdict "an ordinary user has the sandbox too, and is root there" $?
     "$0" sh -c "for i in \$(seq 300); do sleep 1240 & done; wait" &
     other=$!
     until [ "$(pgrep -xc sleep)" = 300 ]; do :; done
-    "$0" "$0" --limits true && kill $other' "$second")
+    "$0" "$0" --limits /dev/null true && kill $other' "$second")
 verdict "with --limits a user's other sandboxes do not count" $?
-"$sandbox" --limits true <&-
+"$sandbox" --limits "$work/reason" true <&-
 verdict "a closed input is no obstacle" $?
 
 mask='mount --bind /dev/null /proc/timer_list && exec "$@"'
@@ -143,11 +143,11 @@ kill -TERM $ended
 wait $ended
 [ $? = 143 ] && [ -z "$(pgrep -f '^sleep 1238')" ]
 verdict "and when it is asked to end" $?
-LAB_REASON=$work/reason "$sandbox" --limits sh -c 'setsid sleep 1236 &
+"$sandbox" --limits "$work/reason" sh -c 'setsid sleep 1236 &
     until pgrep -x sleep >/dev/null; do :; done'
 [ $? = 125 ] && grep -q '^it leaves processes behind$' "$work/reason" && grep -q 'sleep 1236' "$work/reason"
 verdict "with --limits that is named" $?
-[ "$("$sandbox" --limits sh -c 'echo out; exit 1')" = out ]
+[ "$("$sandbox" --limits "$work/reason" sh -c 'echo out; exit 1')" = out ]
 verdict "and a program that keeps within them is not disturbed" $?
 
 # ---- terminals -------------------------------------------------------------------------

@@ -88,6 +88,17 @@ cat "$work/idle"
 [ ! -s "$work/idle" ]
 verdict "each line of a known mistake changes something" $?
 
+# ---- the environment ------------------------------------------------------------
+
+# What may be unset is asked for with a default; LAB_ is ours.
+grep -rohE --include='*.sh' --include='*.t' --include=look '\$\{[A-Z][A-Z_]*:?[-+]|\<LAB_[A-Z_]+' tests common/tools |
+    tr -d '${:+-' | sort -u | while read -r name; do
+    sed -n '/^# ---- the environment/,/^# shellcheck/p' tests/tap.sh | grep -qw "$name" || echo "$name"
+done >"$work/unnamed"
+cat "$work/unnamed"
+[ ! -s "$work/unnamed" ]
+verdict "tests/tap.sh names all of the environment that is read" $?
+
 # ---- their form -------------------------------------------------------------------
 
 # form CHAPTER LINES: so many without the harder exercises, at most 20 for those.

@@ -19,6 +19,40 @@
 #
 # A test may print the lines of tests/verify.sh and of the player as they are. What is
 # no verdict explains a failure: it goes to stderr.
+#
+# ---- the environment -------------------------------------------------------------
+#
+# What tests and tools read of it, all in all, but for PATH. A person sets:
+#
+#   BOX       a program in place of the stage's own, for tests/verify.sh, make verify
+#   SLOW      2, where all takes twice as long: bounds on time are twice as long, and of a
+#             storm's moments half are tried. verify.sh sets 4 for the lab's own programs,
+#             teeth.t too; vm/guest.sh sets 10
+#   LAB_TMP   where temporary files go, in place of /var/tmp. check.sh, tap.sh and
+#             verify.sh set a directory of their own for all that they start
+#   ACCEL VM_SECONDS   what speeds QEMU up, and how long it may take, for vm/vm.sh
+#   AUTO FROM NOTES RECORD SPEED, DIR, FROM, PID, RESET, YES, REMOVE, KERNEL ARCH, CC
+#             make's, as make help ALL=1 has them: for demo.sh, grade.sh, rootfs.sh, look,
+#             start.sh, allow.sh, vm/, and whatever compiles
+#   HOME NO_COLOR SHELL TERM   as everywhere
+#
+# One script, for another that it does not start itself, or for itself later on:
+#
+#   LAB_TESTS     check.sh, for tap.sh: all tests of this run, to say which of how many
+#   LAB_RUN       check.sh, for sandbox.sh: a part of its cgroups' names, to know them by
+#   LAB_OWNER     grade.sh and vm/guest.sh, for sandbox.sh: a uid that may make cgroups there
+#   LAB_SANDBOX   sandbox.sh, for itself: 1 in a sandbox
+#   LAB_PWD       sandbox.sh, for itself and rootfs.sh: the caller's directory
+#   LAB_HOST      sandbox.sh, for itself: the first process's number on the machine
+#   LAB_DEMO LAB_DEMO_SOCKET LAB_DEMO_COLUMNS LAB_DEMO_LINES
+#                 demo.sh, for demo.tcl and demo.conf: its files, and the terminal's size
+#
+# And of other programs:
+#
+#   CK_RUN_CASE CK_TAP_LOG_FILE_NAME CK_TIMEOUT_MULTIPLIER   the tests, for Check
+#   PERL_TEST_HARNESS_DUMP_TAP   check.sh, for prove: where each test's TAP goes
+#   ASAN_OPTIONS   the Makefile with SANITIZE=1, for the programs; sandbox.sh asks for it
+#   GIT_OPTIONAL_LOCKS   the Makefile, for git
 # shellcheck shell=sh disable=SC2034
 
 cd "$(dirname "$0")" || exit 1
@@ -26,18 +60,17 @@ until [ -f tests/tap.sh ]; do cd .. || exit 1; done
 test_name=$(basename "$0" .t)
 test_file=$(find tests -name "$test_name.t")
 
-for program in build/refuse build/check_stages; do
+for program in build/seccomp build/check_stages; do
     [ -x "$program" ] || { echo "$test_name: $program is missing: make check-programs" >&2; exit 125; }
 done
 
 # ---- around the test -----------------------------------------------------------
 
-if [ "${LAB_TEST:-}" != "$test_name" ]; then
+if [ "${1:-}" != --inside ]; then
     PATH=$PATH:/usr/sbin:/sbin
-    LAB_TEST=$test_name
     # Not in /tmp: a check has links that climb to what is here, in a box with its own /tmp.
     LAB_TMP=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-$test_name.XXXXXX") || exit 1
-    export PATH LAB_TEST LAB_TMP
+    export PATH LAB_TMP
     chmod 755 "$LAB_TMP"
     trap 'rm -rf --one-file-system "$LAB_TMP"' EXIT
     trap 'exit 130' INT TERM HUP PIPE
@@ -50,7 +83,7 @@ if [ "${LAB_TEST:-}" != "$test_name" ]; then
     esac
     {
         # The reaper names the processes that outlive the test.
-        common/tools/sandbox.sh build/reaper "$test_file" </dev/null 2>&1 ||
+        common/tools/sandbox.sh build/reaper "$test_file" --inside </dev/null 2>&1 ||
             echo "not ok - the test comes to its end and leaves no process: status $?"
     } | sed -u '
         s/^\(not ok\|ok\) \(- \)\{0,1\}/\1 - /
@@ -67,8 +100,9 @@ fi
 
 # ---- in its sandbox ------------------------------------------------------------
 
+shift
 # Not those of a test that this one starts.
-unset LAB_TEST LAB_TESTS
+unset LAB_TESTS
 set -u
 umask 022
 # As on a host with systemd; else a forgotten MS_PRIVATE would not show.
@@ -137,7 +171,7 @@ copy_programs() {
         cp "$box" "$work/$box"
     done
     cp -a build/rootfs "$work/build/"
-    cp build/check_* build/refuse build/inside "$work/build/"
+    cp build/check_* build/seccomp build/probe "$work/build/"
     cp common/tools/doctor.sh common/tools/needs.sh common/tools/deps.sh common/tools/rootfs.sh "$work/common/tools/"
 }
 

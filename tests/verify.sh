@@ -1,19 +1,43 @@
 #!/bin/sh
 # Runs the verify scripts of the named stages, as root and as an ordinary user:
-# verify.sh 01-uts 03-pid. BOX as in lib.sh; CHECKS=harder takes tests/harder. Each run has
-# a sandbox with limits of its own, so that what a wrong program does to its host ends with
-# it. With `--as root` or `--as user` before the stage there is that run alone.
+#
+#   verify.sh [OPTION...] STAGE...
+#
+#   --harder          those of the two harder exercises, tests/harder/
+#   --as root|user    as this one alone
+#   --own             without the checks of the stages before
+#   --seconds N       a box may take so long, in place of 5
+#   --details         a line for each check, of a program that is expected to fail: the
+#                     stages before are looked at all the same, and nothing is waited for
+#
+# The program is BOX, or the stage's own. Each run has a sandbox with limits of its own,
+# so that what a wrong program does to its host ends with it.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
 
-refuse() {
+usage() {
     echo "verify: $*" >&2
     exit 125
 }
 
+checks=verify starter='' options=''
+while :; do
+    case ${1:-} in
+    --harder) checks=harder ;;
+    --as)
+        starter=${2:-}
+        case $starter in root | user) shift ;; *) usage "--as '$starter': expected root or user" ;; esac
+        ;;
+    --own | --details) options="$options $1" ;;
+    --seconds) options="$options $1 ${2:-}" && shift ;;
+    -*) usage "'$1': expected --harder, --as, --own, --seconds or --details" ;;
+    *) break ;;
+    esac
+    shift
+done
 if [ "${BOX+given}" = given ] && { [ ! -f "$BOX" ] || [ ! -x "$BOX" ]; }; then
-    refuse "BOX='$BOX' is no program; expected the path of one, as 03-pid/box"
+    usage "BOX='$BOX' is no program; expected the path of one, as 03-pid/box"
 fi
 
 # Not in /tmp: a check has links that climb to what is here, in a box with its own /tmp.
@@ -46,47 +70,39 @@ say() { echo "$1" 2>/dev/null; }
 
 # One run: what it says; and if it was ended, at which task and why.
 run_as() {
-    LAB_TASK=$work/task-$1 LAB_REASON=$work/reason-$1
-    export LAB_TASK LAB_REASON
-    : >"$LAB_TASK"
-    : >"$LAB_REASON"
+    said=$work/said-$1 task_file=$work/task-$1 reason=$work/reason-$1
+    : >"$task_file"
+    : >"$reason"
     # Our own programs come to their end, however busy the machine is.
     slow=${SLOW:-1}
     [ -n "${BOX:-}" ] || slow=$((4 * slow))
-    # Mounts as on a host with systemd; else a forgotten MS_PRIVATE would not show.
-    {
-        AS=$1 SLOW=$slow common/tools/sandbox.sh --limits \
-            sh -c 'mount --make-rshared / && exec "$0"' "$script"
-        echo $? >"$work/ended-$1"
-    } | tee "$work/said-$1"
-    [ -s "$LAB_REASON" ] || return "$(cat "$work/ended-$1")"
-    read -r task <"$LAB_TASK" || task="- $stage"
-    say "not ok $task: $(head -n 1 "$LAB_REASON")"
-    ! grep -q '^    expected: ' "$work/said-$1" || return 1
+    # shellcheck disable=SC2086
+    SLOW=$slow common/tools/sandbox.sh --limits "$reason" \
+        "$script" --as "$1" --task "$task_file" $options | tee "$said"
+    if [ ! -s "$reason" ]; then
+        grep -q . "$said" && ! grep -q '^not ok' "$said"
+        return
+    fi
+    read -r task <"$task_file" || task="- $stage"
+    say "not ok $task: $(head -n 1 "$reason")"
+    ! grep -q '^    expected: ' "$said" || return 1
     cat <<END
     expected: a box that ends, and ends all that it started
-    found:    $(tail -n 1 "$LAB_REASON" | cut -c 1-64)
+    found:    $(tail -n 1 "$reason" | cut -c 1-64)
     likely:   a loop without its way out, or a child that nobody waits for
     read:     fork(2), waitpid(2)
 END
     return 1
 }
 
-find_script() {
-    stage=$1
-    script=tests/${CHECKS:-verify}/$stage.sh
-    [ -f "$script" ] ||
-        refuse "'$stage' is no stage; expected a name such as 03-pid"
-}
-
-if [ "${1:-}" = --as ]; then
-    find_script "$3"
-    run_as "$2"
-    exit
-fi
 status=0
 for stage; do
-    find_script "$stage"
+    script=tests/$checks/$stage.sh
+    [ -f "$script" ] || usage "'$stage' is no stage; expected a name such as 03-pid"
+    if [ -n "$starter" ]; then
+        run_as "$starter" || status=1
+        continue
+    fi
     # Both at once, where that takes half the time.
     if [ "${SLOW:-1}" = 1 ]; then
         run_as user >"$work/user" &

@@ -48,7 +48,7 @@ done >"$hidden"
 # locked_in COMMAND...: as an ordinary user, with the lab read-only and my/ his own.
 locked_in() {
     # shellcheck disable=SC2086
-    "$lab/common/tools/sandbox.sh" --limits sh -c '
+    "$lab/common/tools/sandbox.sh" --limits "$work/reason" sh -c '
         exec env -u LAB_TMP -u LAB_SANDBOX '"$user"' bwrap --unshare-user --unshare-pid --unshare-net \
             --unshare-ipc --unshare-uts --die-with-parent --new-session --uid 1000 --gid 1000 \
             --ro-bind / / --dev /dev --proc /proc --bind /sys/fs/cgroup /sys/fs/cgroup \
@@ -70,9 +70,9 @@ marks() {
     head -c 1000000 "$1" >"$work/mine/$2/box.c"
     [ -z "$user" ] || chown -R 12345:12345 "$work/mine"
     # shellcheck disable=SC2016
-    LAB_REASON=$work/reason locked_in sh -c '
+    locked_in sh -c '
         make -s --no-print-directory "my/$1/box" >/dev/null 2>&1 || { echo builds not; exit; }
-        OWN=1 BOX=my/$1/box tests/verify.sh "$1"' sh "$2" </dev/null >"$work/verdict" 2>/dev/null
+        BOX=my/$1/box tests/verify.sh --own "$1"' sh "$2" </dev/null >"$work/verdict" 2>/dev/null
     passed=0 count=0 also=
     for task in $(tasks_of "$2"); do
         if grep -q -e "^not ok $task " -e "^todo $task " "$work/verdict"; then

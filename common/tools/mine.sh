@@ -129,7 +129,7 @@ watch)
     done
     ;;
 harder)
-    make -s --no-print-directory "$box" && CHECKS=harder BOX=$box tests/verify.sh "$stage"
+    make -s --no-print-directory "$box" && BOX=$box tests/verify.sh --harder "$stage"
     ;;
 hint)
     verify >/dev/null

@@ -9,15 +9,15 @@
 #   sandbox.sh                       a terminal on this lab's host: the first one starts
 #                                    the host, which ends with the last one
 #   sandbox.sh COMMAND [ARG...]      runs COMMAND on a host of its own, with its status
-#   sandbox.sh --limits COMMAND ...  the same for a program that may go wrong in any way.
-#                                    125 if it had to be ended: the file that LAB_REASON
-#                                    names says why, and what was found, a line each
+#   sandbox.sh --limits FILE COMMAND [ARG...]
+#                                    the same for a program that may go wrong in any way.
+#                                    125 if it had to be ended: FILE says why, and what
+#                                    was found, a line each
 #
 #   host      eth0 198.51.100.2/24, default route 198.51.100.1, forwarding on
 #   internet  eth0 198.51.100.1/24, and 203.0.113.1; `ip netns exec internet …`
 #
-# In the environment: SLOW as in tests/lib.sh; LAB_RUN, a part of the cgroup's name;
-# LAB_OWNER, a user who may make cgroups in it.
+# In the environment: SLOW, LAB_RUN, LAB_OWNER; tests/tap.sh has the table.
 set -u
 
 # The bounds of --limits. They are the cgroup's; who may not make one has setrlimit(2), by which
@@ -40,11 +40,11 @@ PATH=$PATH:/usr/sbin:/sbin
 if [ $# = 0 ] && [ -n "${LAB_SANDBOX:-}" ]; then
     fail "this terminal is on the host already; type it in another one"
 fi
-usage() { fail "'$1': expected a command, or --limits and a command"; }
+usage() { fail "'$1': expected a command, or --limits FILE and a command"; }
 case ${1:-} in
 # The script's own words, with LAB_PWD, which it sets: typed, they would change the machine.
 --terminal | --inside | --host | --keep) if [ -z "${LAB_PWD:-}" ] || [ $# = 1 ]; then usage "$1"; fi ;;
---limits) if [ $# = 1 ]; then usage "$1"; fi ;;
+--limits) if [ $# -lt 3 ]; then usage "$1"; fi ;;
 -*) usage "$1" ;;
 esac
 export PATH LAB_SANDBOX=1
@@ -291,7 +291,7 @@ explain() {
         reason="its checks cannot go on" found="they ended with $1"
     fi
     # Who was interrupted has removed the file's directory.
-    { printf '%s\n%s\n' "$reason" "$found" >"${LAB_REASON:-/dev/stderr}"; } 2>/dev/null
+    { printf '%s\n%s\n' "$reason" "$found" >"$report"; } 2>/dev/null
     exit 125
 }
 
@@ -301,7 +301,8 @@ limits='' bounds='' group='' errors=''
 trap 'remove_group; rm -f "$errors"' EXIT
 trap 'exit 130' INT TERM HUP PIPE
 if [ "${1:-}" = --limits ]; then
-    shift
+    report=$2
+    shift 2
     # A background command's input is /dev/null.
     exec 3<&0
     errors=$(mktemp) || exit 125

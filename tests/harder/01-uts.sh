@@ -1,6 +1,5 @@
 #!/bin/sh
 # 01-uts, harder: the NIS domain name, and variables for the command.
-OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

@@ -1,6 +1,5 @@
 #!/bin/sh
 # 02-user, harder: a range of ids for an ordinary user, and who the command is.
-OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -109,7 +108,7 @@ range_of_a_user() {
 user_inside() {
     task B "--user UID[:GID]"
     uid=$((1 + $(random) % 60000)) gid=$((1 + $(random) % 60000))
-    if [ "$AS" = root ] && [ -n "$many_users" ]; then
+    if [ "$starter" = root ] && [ -n "$many_users" ]; then
         map=0:100000:65000 uid_outside=$((100000 + uid)) gid_outside=$((100000 + gid))
     else
         gid=$uid map=$uid:$($as id -u):1

@@ -1,6 +1,5 @@
 #!/bin/sh
 # 03-pid, harder: SIGKILL some time after SIGTERM, and an init without a PID namespace.
-OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -29,7 +28,7 @@ stop_after() {
         when="not at all"
         kill -KILL "$launcher" 2>/dev/null
     fi
-    wait_for_next_release
+    wait_for_launcher
 }
 
 # What a box runs first: a command after it ignores SIGTERM, too.

@@ -1,6 +1,5 @@
 #!/bin/sh
 # 04-mount, harder: a tmpfs where one is wanted, and volumes that follow the host.
-OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -79,7 +78,7 @@ slaves() {
     content=content$(random)
     # Where the user namespace is the caller's the box's mounts are peers of the host's.
     share=
-    [ "$AS" = user ] || share="--share user"
+    [ "$starter" = user ] || share="--share user"
     # shellcheck disable=SC2016
     mounting='for i in inside there/deep; do mount -t tmpfs box /run/v/$i; done; exec "$@"'
 

@@ -1,6 +1,5 @@
 #!/bin/sh
 # 05-proc, harder: whose processes /proc shows, and a system call that is refused.
-OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -40,7 +39,7 @@ verify_05() {
         "*hidepid=ptraceable*" "that mode hides /proc/PID only from who may not trace it" \
         "*hidepid=noaccess*" "that is hidepid=1: the directories are shown, but closed"
     let_go
-    if [ -n "$many_users" ] && [ "$AS" = root ]; then
+    if [ -n "$many_users" ] && [ "$starter" = root ]; then
         # PID 1 is root's; the shell and ls are nobody's.
         # shellcheck disable=SC2016
         look='su -s /bin/sh nobody -c "ls -d /proc/1 /proc/\$\$ | wc -l"; true'

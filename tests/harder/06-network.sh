@@ -1,6 +1,5 @@
 #!/bin/sh
 # 06-network, harder: the network of another box, and an Ethernet address.
-OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -37,7 +36,7 @@ statuses() {
 }
 
 verify_06() {
-    if [ "$AS" = user ]; then
+    if [ "$starter" = user ]; then
         skip_task A "--network container:PID" "setns(2) takes CAP_SYS_ADMIN on the host"
         skip_task B "--mac-address ADDRESS" "it takes CAP_NET_ADMIN over the host's network"
         return

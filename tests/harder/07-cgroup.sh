@@ -1,6 +1,5 @@
 #!/bin/sh
 # 07-cgroup, harder: a box that starts frozen, and a share of the CPUs.
-OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -20,7 +19,7 @@ cgroup_of() {
 
 # Whether who starts the boxes may make cgroups, for a controller or in v2.
 may_make() {
-    if [ "$AS" = user ]; then [ -n "$delegated" ]; else [ -w "$(mount_of "$1")" ]; fi
+    if [ "$starter" = user ]; then [ -n "$delegated" ]; else [ -w "$(mount_of "$1")" ]; fi
 }
 
 # As hold, but the box need not say anything.
@@ -81,7 +80,7 @@ verify_07() {
         hung_up=$held_status group_then=$group
         start --frozen
         kill -KILL "$inside" 2>/dev/null
-        wait_for_next_release
+        wait_for_launcher
         check "SIGKILL reaches it all the same: its status, and no cgroup left" "137 137 gone gone" \
             "$hung_up $held_status $([ -e "$group_then" ] || echo gone) $([ -e "$group" ] || echo gone)" \
             "frozen before prepare_exec: the status is not the command's yet" "signal(7), cgroups(7)"
@@ -129,7 +128,7 @@ verify_07() {
 
     # A user's second box would not get into his cgroup, which holds no processes while
     # it hands down controllers.
-    if [ "$AS" = root ]; then
+    if [ "$starter" = root ]; then
         held_command="exec hog cpu 1"
         hold --cpu-shares 4096 --cpuset-cpus 0
         first=$inside first_launcher=$launcher first_group=$(cgroup_of "$inside" v2)

@@ -1,6 +1,5 @@
 #!/bin/sh
 # 08-overlay, harder: changes that become a layer, and how much may change.
-OWN=1 TELL_ALL=1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -58,7 +57,7 @@ verify_08() {
         "$(status --commit "$place/fourth" true) $(status --commit "$place/no" --keep "$work/keep" true) $(status --commit "$place/no" --share mnt true) $(status --commit "$place/no" --share pid true)" \
         "the option's group names one of two namespaces" "pid_namespaces(7)" \
         "0 125 125 0" "without a PID namespace processes of the box may go on writing"
-    if [ "$AS" = root ] && [ -n "$many_users" ]; then
+    if [ "$starter" = root ] && [ -n "$many_users" ]; then
         check "it does not take host root inside" "0 directory" \
             "$(status --map "0:$user_id:1" --commit "$place/mapped" true) $(stat -c %F "$place/mapped" 2>/dev/null)" \
             "the directory for the changes belongs to nobody whom the map holds" "chown(2), map_outside in 08-overlay/scratch.h"

@@ -9,7 +9,7 @@
 #   teeth STAGE BOX: with BOX every check of STAGE's tasks fails, all else not.
 # 01 has no stage before it.
 teeth() {
-    PATIENCE=4 DETAILS=1 ALL=1 BOX=$2 AS=root "tests/verify/$1.sh" >"$work/details"
+    SLOW=4 BOX=$2 tests/verify.sh --details --as root "$1" >"$work/details"
     awk '
         /^check .* - / && !/^check ok/ { print "fails, but should not: " $0; bad = 1 }
         /^# the stages before/ { before = 1 }

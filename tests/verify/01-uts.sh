@@ -36,10 +36,7 @@ verify_01() {
         "sethostname is not called in the child" "sethostname(2)" \
         "????????" "sizeof of a pointer, in place of strlen"
     let_go
-    hold --share uts
-    check "--share uts: the namespace is the host's" no "$(own_namespace uts)" \
-        "clone_flags does not leave out what is shared" "clone(2)"
-    let_go
+    check_share uts
     check "without --hostname it is box" box "$(run hostname)" \
         "the default of struct box is not used" "sethostname(2)"
     check "a name of 64 bytes is taken whole" "$(printf %064d 7)" \

@@ -85,19 +85,13 @@ verify_04() {
     check "the command has a mount namespace of its own" yes "$(own_namespace mnt)" \
         "the flag is not passed to start_box" "mount_namespaces(7)" \
         "no box" "it did not come to its command: $(error)"
+    let_go
+    check_share mnt
 
-    if [ "$AS" = root ]; then
-        let_go
-        hold --share mnt
-        check "--share mnt: the namespace is the host's" no "$(own_namespace mnt)" \
-            "clone_flags does not leave out what is shared" "clone(2)"
-        let_go
-        hold --rootfs "$rootfs"
-    fi
-
+    hold --rootfs "$rootfs"
     task 2 make_mounts_private 1
     tied=$(how_tied)
-    if [ "$AS" = root ]; then
+    if [ "$starter" = root ]; then
         let_go
         peers_on_host
         [ "$tied" = "yes 0" ] || tied="$tied, $on_host"
@@ -109,7 +103,7 @@ verify_04() {
         "*host * more" "MS_PRIVATE comes after the first mount, or open_tree(2)" \
         "*not /*" "MS_REC forgotten: what is mounted below / stays tied" \
         "*/ too*" "no mount(2) of / with MS_PRIVATE"
-    if [ "$AS" = root ]; then
+    if [ "$starter" = root ]; then
         check "--share user: no mount of the box shows on the host" "host 0 more" "$on_host" \
             "MS_PRIVATE comes after the first mount" "mount_namespaces(7)" \
             "no box" "it did not come to its command: $(error)"
@@ -182,6 +176,12 @@ verify_04() {
     check "a terminal can be opened inside, by everybody" "opened 666 1777" \
         "$(run --rootfs "$rootfs" sh -c ': <>/dev/ptmx && echo opened $(stat -c %a /dev/pts/ptmx) $(stat -c %a /dev/shm)')" \
         "no devpts instance, or no ptmxmode" "pts(4)"
+    if [ "$starter" = root ]; then
+        check "a device node made inside does not work" "none opens" \
+            "$(run --share user --rootfs "$rootfs" sh -c 'for d in /dev /dev/shm /tmp ""; do
+                mknod $d/node c 1 3 && (: >$d/node) && echo $d; rm -f $d/node; done; echo none opens' | tr '\n' ' ' | sed 's/ $//')" \
+            "a mount without MOUNT_ATTR_NODEV or MS_NODEV" "mount_setattr(2)"
+    fi
     check "the host's device nodes cannot be changed, but used" "read-only works" \
         "$(run --rootfs "$rootfs" sh -c 'chmod 666 /dev/null 2>&1 | grep -c Read-only | sed s/1/read-only/; echo x >/dev/null && echo works' | tr '\n' ' ' | sed 's/ $//')" \
         "the binds lack MOUNT_ATTR_RDONLY" "mount_setattr(2)"

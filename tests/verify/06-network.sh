@@ -139,7 +139,7 @@ why_not_true() {
     fi
     because "*lo up: Operation not permitted" 1 clone_flags \
         "CLONE_NEWNET is missing: this lo is the host's" "network_namespaces(7)"
-    if [ "$AS" = root ] && [ "$(status --network none true)" != 0 ]; then
+    if [ "$starter" = root ] && [ "$(status --network none true)" != 0 ]; then
         because "*ip link add *: File exists" 1 clone_flags \
             "CLONE_NEWNET is missing: the host has an eth0 already" "network_namespaces(7)"
     fi
@@ -162,7 +162,8 @@ verify_06() {
     check "the command has a network namespace of its own" yes "$(own_namespace net)" \
         "the flag is not passed to start_box" "network_namespaces(7)"
     let_go
-    if [ "$AS" = user ]; then
+    check_share net
+    if [ "$starter" = user ]; then
         skip_task 2-3 "the bridge" "it takes CAP_NET_ADMIN over the host's network"
         task 4 configure_eth0 1
         check_lo_alone

@@ -9,7 +9,7 @@
 # Whether who starts the boxes may make cgroups here.
 may_limit() {
     [ -n "$delegated" ] && return
-    [ "$AS" = root ] && [ -w "$(mount_of pids)" ]
+    [ "$starter" = root ] && [ -w "$(mount_of pids)" ]
 }
 
 # The held box's cgroup for a controller: a directory.
@@ -121,6 +121,7 @@ verify_07() {
             "launch.cgroup is not set when start_box is called" "clone(2), CLONE_INTO_CGROUP"
     fi
     let_go
+    check_share cgroup
     if may_limit && [ "$(version_of cpuset)" = 1 ]; then
         hold --cpuset-cpus 0
         check "cgroup.procs of a cgroup v1 of its own holds its PID" "$inside" \
@@ -218,7 +219,7 @@ verify_07() {
     check "the kernel has held it back" yes "$(until_same yes was_held_back)" \
         "no quota" "cgroups(7), cpu.stat"
     # By hand, as root: 1 ms in a second.
-    if [ "$AS" = root ]; then
+    if [ "$starter" = root ]; then
         directory=$(cgroup_of cpu)
         before_hand=$(counter cpu cpu.stat cpu.stat nr_throttled)
         # Any other cgroup would be that of the tests.

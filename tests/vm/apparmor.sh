@@ -34,7 +34,7 @@ if ! grep -q lab.mode=script /proc/cmdline; then
 exec /opt/apparmor/ld-linux-* --library-path /opt/apparmor /opt/apparmor/apparmor_parser "$@"
 END
     chmod 755 "$files/usr/bin/apparmor_parser"
-    VM_FILES=$files tests/vm/vm.sh script 6.12 "$0"
+    tests/vm/vm.sh script 6.12 "$0" "$files"
     exit
 fi
 
@@ -136,7 +136,7 @@ done
 
 # With a profile, what something else refuses is not called AppArmor's.
 YES=1 common/tools/allow.sh >/run/output 2>&1
-user as-24.04 02-user/box "$PWD/build/refuse" mount=EPERM 05-proc/box true || true
+user as-24.04 02-user/box "$PWD/build/seccomp" mount=EPERM 05-proc/box true || true
 if grep -q seccomp /run/output && ! grep -q AppArmor /run/output; then
     ok "a filter is not called AppArmor"
 else

@@ -20,7 +20,7 @@ end() {
 trap end EXIT
 trap 'exit 130' INT TERM HUP
 for kernel; do
-    READY=1 SAID=$said/$(basename "$kernel" .deb) setsid tests/vm/vm.sh check "$kernel" &
+    setsid tests/vm/vm.sh check "$kernel" "$said/$(basename "$kernel" .deb)" &
     machines="$machines $!"
 done
 status=0

@@ -107,7 +107,7 @@ find Makefile common tests 0?-* -type f ! -name box ! -name hog | cpio -pdmu --q
 ) >&2 || fail "the lab cannot be built for $arch"
 chmod -R a+rX "$root/lab"
 
-cp tests/vm/inside.sh "$root/inside"
+cp tests/vm/guest.sh "$root/guest"
 rm -f "$vm/disk.new"
 mke2fs -qF -t ext4 -d "$root" -E root_owner=0:0 "$vm/disk.new" 1G >/dev/null
 # A machine that runs keeps the one before.

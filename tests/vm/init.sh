@@ -19,4 +19,4 @@ mount -t ext4 /dev/vda /new || exec poweroff -f
 cp -r /files/. /new/
 mount --move /dev /new/dev
 mount --move /proc /new/proc
-exec switch_root /new /inside
+exec switch_root /new /guest

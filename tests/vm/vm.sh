@@ -3,14 +3,16 @@
 # cgroup v2 has all controllers, as on learners' machines, and nothing that is done
 # in it reaches this one.
 #
-#   vm.sh check KERNEL     the verify scripts and the Check suite; exits with
-#                          their status. A hang or a panic is a failure
-#   vm.sh shell KERNEL     a shell as root in the lab
-#   vm.sh script KERNEL FILE   runs a shell script of yours there, as root; what lies
-#                          below the directory VM_FILES names is there, too
+#   vm.sh check KERNEL FILE    the verify scripts and the Check suite, which say all in
+#                              FILE, too; exits with their status. A hang or a panic is
+#                              a failure. disk.sh has been run
+#   vm.sh shell KERNEL         a shell as root in the lab
+#   vm.sh script KERNEL FILE [DIRECTORY]
+#                              runs a shell script of yours there, as root; what lies
+#                              below DIRECTORY is there, too
 #
-# KERNEL and ARCH as in disk.sh; READY=1 if that has been run for both. SAID names the
-# file for what is said. Unless ACCEL says otherwise, all of it is software emulation.
+# KERNEL and ARCH as in disk.sh. Unless ACCEL says otherwise, all of it is software
+# emulation.
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -18,7 +20,7 @@ PATH=$PATH:/usr/sbin:/sbin
 mode=$1
 arch=${ARCH:-$(dpkg --print-architecture)}
 root=build/vm/$arch/root
-[ -n "${READY:-}" ] || tests/vm/disk.sh "$2"
+[ "$mode" = check ] || tests/vm/disk.sh "$2"
 work=$(mktemp -d "$PWD/build/vm/run.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
@@ -35,7 +37,7 @@ mkdir -p "$work/initramfs/bin" "$work/initramfs/modules" "$work/initramfs/new" "
 cp "$root/bin/busybox" "$work/initramfs/bin/"
 cp tests/vm/init.sh "$work/initramfs/init"
 [ "$mode" != script ] || cp "$3" "$work/initramfs/files/lab/script"
-[ -z "${VM_FILES:-}" ] || cp -r "$VM_FILES/." "$work/initramfs/files/"
+[ -z "${4:-}" ] || cp -r "$4/." "$work/initramfs/files/"
 for module in virtio_pci virtio_blk ext4; do
     modprobe -d "$root" -S "$version" -D "$module"
 done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' |
@@ -80,7 +82,8 @@ if [ "$mode" = shell ]; then
     run_qemu env
     exit
 fi
-said=${SAID:-$work/said}
+said=$work/said
+[ "$mode" != check ] || said=$3
 seconds=${VM_SECONDS:-2700}
 # TAP. Two machines may print at once: a line says whose it is. What is no verdict is a
 # comment on one.

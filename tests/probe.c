@@ -1,11 +1,11 @@
 /*
  * Says what only a system call can tell of the inside of a box:
  *
- *   inside keyring     the serial number of the session keyring, keyctl(2)
+ *   probe keyring      the serial number of the session keyring, keyctl(2)
  *
  * and outside of one:
  *
- *   inside join COMMAND [ARG...]   runs it with a session keyring of its own
+ *   probe join COMMAND [ARG...]   runs it with a session keyring of its own
  */
 #include <linux/keyctl.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
  * Runs a command on a kernel that refuses some system calls, as Docker's
- * seccomp profile and others do: refuse CALL=ERROR[,...] COMMAND [ARG...]
+ * seccomp profile and others do: seccomp CALL=ERROR[,...] COMMAND [ARG...]
  *
  * CALL is a name in calls[] below, a system call's but for two: userns is clone
  * with CLONE_NEWUSER, capability is prctl with PR_CAPBSET_DROP, by which a
@@ -70,7 +70,7 @@ int main(int argc, char **argv)
     struct sock_fprog program = {.filter = filter};
 
     if (argc < 3) {
-        fprintf(stderr, "refuse: expected CALL=ERROR[,...] COMMAND\n");
+        fprintf(stderr, "seccomp: expected CALL=ERROR[,...] COMMAND\n");
         return 125;
     }
     for (char *rest = argv[1], *item; (item = strsep(&rest, ",")) != NULL;) {
@@ -78,7 +78,7 @@ int main(int argc, char **argv)
         const struct call *call = find_call(item, length);
 
         if (call == NULL || item[length] != '=') {
-            fprintf(stderr, "refuse: '%s': expected CALL=ERROR\n", item);
+            fprintf(stderr, "seccomp: '%s': expected CALL=ERROR\n", item);
             return 125;
         }
         filter[n++] = (struct sock_filter)BPF_STMT(
@@ -100,10 +100,10 @@ int main(int argc, char **argv)
     program.len = n;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == -1) {
-        fprintf(stderr, "refuse: seccomp: %s\n", strerror(errno));
+        fprintf(stderr, "seccomp: %s\n", strerror(errno));
         return 125;
     }
     execvp(argv[2], argv + 2);
-    fprintf(stderr, "refuse: %s: %s\n", argv[2], strerror(errno));
+    fprintf(stderr, "seccomp: %s: %s\n", argv[2], strerror(errno));
     return 127;
 }

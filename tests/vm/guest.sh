@@ -35,19 +35,19 @@ check() {
     old=
     case $(uname -r) in 6.1.*) old=yes ;; esac
     # Emulated: ten times slower than the machine that emulates.
-    export CK_TIMEOUT_MULTIPLIER=20 LAB_ROUNDS=20 LAB_TMP=/var/tmp SLOW=10
+    export CK_TIMEOUT_MULTIPLIER=20 SLOW=10
     for stage in 0?-*; do
         # On one kernel, for the time, the last one repeats the checks of all.
-        export OWN=1
-        [ "$stage" != 08-overlay ] || [ -z "$old" ] || OWN=
-        tests/verify.sh "$stage"
+        own=--own
+        [ "$stage" != 08-overlay ] || [ -z "$old" ] || own=
+        # shellcheck disable=SC2086
+        tests/verify.sh $own "$stage"
         verdict "$stage" $?
     done
     # What cannot be seen where cgroup v1 has the controllers; on the other kernel.
     if [ -z "$old" ]; then
-        # shellcheck disable=SC2046
-        BUILT=build/mistakes tests/mistakes.sh $(grep -l '^# needs: *v2' tests/mistakes/*/*.sed) || failed=1
-        BUILT=build/harder tests/harder.sh 07-cgroup || failed=1
+        tests/mistakes.sh --built build/mistakes || failed=1
+        tests/harder.sh --built build/harder 07-cgroup || failed=1
     fi
     for test in chapters library stages; do
         "tests/$test.t" || failed=1
@@ -86,9 +86,9 @@ shell)
     prepare
     mode=$(sed 's/.*lab.mode=\([a-z]*\).*/\1/' /proc/cmdline)
     if [ "$mode" = shell ]; then
-        busybox setsid busybox cttyhack /inside shell
+        busybox setsid busybox cttyhack /guest shell
     else
-        busybox setsid sh -c 'exec /inside "$0" </dev/null >/dev/console 2>&1' "$mode" &
+        busybox setsid sh -c 'exec /guest "$0" </dev/null >/dev/console 2>&1' "$mode" &
         wait
     fi
     sync
