@@ -32,27 +32,6 @@ static const char *const option_names[CONTROLLERS] = {
 
 /* ---- options ------------------------------------------------------------- */
 
-int parse_size(const char *text, uint64_t *bytes)
-{
-    static const char units[] = "kKmMgG";
-    const size_t digits = strspn(text, "0123456789");
-    const char *unit = text[digits] ? strchr(units, text[digits]) : NULL;
-    const int shift = unit == NULL ? 0 : 10 * (int)((unit - units) / 2 + 1);
-    char copy[32] = "";
-    uint64_t number;
-
-    if (text[digits + (unit != NULL)] != '\0') {
-        errno = EINVAL;
-        return -1;
-    }
-    /* Too many digits are too large a number all the same. */
-    snprintf(copy, sizeof copy, "%.*s", (int)digits, text);
-    if (parse_number(copy, 0, INT64_MAX >> shift, &number) == -1)
-        return -1;
-    *bytes = number << shift;
-    return 0;
-}
-
 uint64_t memory_option(const char *text)
 {
     uint64_t bytes;

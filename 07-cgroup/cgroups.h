@@ -40,12 +40,6 @@ struct limits {
     const char *cpuset_cpus;
 };
 
-/*
- * Bytes: a number, or one with k, m or g, in either case: powers of 1024.
- * Returns 0, or -1 with errno as parse_number().
- */
-int parse_size(const char *text, uint64_t *bytes);
-
 /* The values of the options; a wrong one ends the program with 125. */
 uint64_t memory_option(const char *text);
 uint64_t cpus_option(const char *text);

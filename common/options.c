@@ -52,6 +52,25 @@ int parse_number(const char *text, uint64_t least, uint64_t most,
     return 0;
 }
 
+int parse_size(const char *text, uint64_t *bytes)
+{
+    static const char units[] = "kKmMgG";
+    const size_t digits = strspn(text, "0123456789");
+    const char *unit = text[digits] ? strchr(units, text[digits]) : NULL;
+    const int shift = unit == NULL ? 0 : 10 * (int)((unit - units) / 2 + 1);
+    char copy[32] = "";
+    uint64_t number;
+
+    if (text[digits + (unit != NULL)] != '\0')
+        return fail_with(EINVAL);
+    /* Too many digits are too large a number all the same. */
+    snprintf(copy, sizeof copy, "%.*s", (int)digits, text);
+    if (parse_number(copy, 0, INT64_MAX >> shift, &number) == -1)
+        return -1;
+    *bytes = number << shift;
+    return 0;
+}
+
 /* ---- namespaces ---------------------------------------------------------- */
 
 static unsigned long find_namespace(const struct namespace_flag *known,

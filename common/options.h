@@ -31,6 +31,12 @@ int parse_arguments(const struct argp_option *options, argp_parser_t parser,
 int parse_number(const char *text, uint64_t least, uint64_t most,
                  uint64_t *number);
 
+/*
+ * Bytes: a number, or one with k, m or g, in either case: powers of 1024.
+ * Returns 0, or -1 with errno as parse_number().
+ */
+int parse_size(const char *text, uint64_t *bytes);
+
 /* A namespace that --share may name, and its CLONE_NEW* flag, clone(2). */
 struct namespace_flag {
     const char *name;

@@ -86,7 +86,7 @@ verify_08() {
             "an empty file takes no page, but an inode, memory as well: nr_inodes=" "tmpfs(5)"
         check "no size, none at all, more than a size are refused" "0 125 125 125 125 125" \
             "$(for given in size=1m size=0 1m size= size=1m,mode=777 size=-1; do status --storage-opt "$given" true; done | words)" \
-            "the value is handed on to mount(2), where 0 is no limit and a comma begins the next" "parse_size in 07-cgroup/cgroups.h"
+            "the value is handed on to mount(2), where 0 is no limit and a comma begins the next" "parse_size in common/options.h"
         check "so are --keep and --share mnt" "0 125 125" \
             "$(status --storage-opt size=1m true) $(status --storage-opt size=1m --keep "$work/keep" true) $(status --storage-opt size=1m --share mnt true)" \
             "on disk nobody keeps to the size" "tmpfs(5)"
