@@ -92,7 +92,7 @@ verify_05() {
         [ -e "/proc/$path" ] || continue
         check "/proc/$path is read-only" ro "$(options "/proc/$path" | cut -d , -f 1)" \
             "make_paths_read_only was changed" "proc(5), mount_setattr(2)" \
-            "" "make_paths_read_only is not called: a host's setting can be written"
+            "" "make_paths_read_only is not called: a host setting can be written"
     done
     # The value that it has: a box that may write must not do harm.
     run sh -c 'cat >/proc/sys/kernel/core_pattern' </proc/sys/kernel/core_pattern
