@@ -548,12 +548,12 @@ verify_stages_before() {
     for script in "$lab"/tests/verify/0?-*.sh; do
         earlier=$(basename "$script" .sh)
         [ "${earlier%%-*}" -lt "$number" ] || continue
-        had=$failures failed_tasks=" " todo_tasks=" "
+        failures_before=$failures failed_tasks=" " todo_tasks=" "
         # shellcheck disable=SC1090
         . "$script"
         "verify_${earlier%%-*}"
         end_task
-        if [ "$failures" = "$had" ]; then
+        if [ "$failures" = "$failures_before" ]; then
             summary="$summary $earlier"
         else
             summary="$summary $earlier(FAILED)"

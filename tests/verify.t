@@ -8,7 +8,11 @@ set --
 for box in 0?-*/box; do
     set -- "$@" "${box%/box}"
 done
-tests/verify.sh "$@"
-verdict "make verify ends with 0" $?
+tests/verify.sh "$@" >"$work/verdicts"
+status=$?
+cat "$work/verdicts"
+verdict "make verify ends with 0" $status
+! grep FAILED "$work/verdicts"
+verdict "and no stage before is said to fail" $?
 
 done_testing

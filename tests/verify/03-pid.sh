@@ -65,7 +65,8 @@ verify_03() {
     terminate
     check "--init: it does so after it has reaped orphans, too" 143 "$ended" \
         "waitpid without WNOHANG: init waits there, and forwards nothing" "waitpid(2)"
-    held_command='sleep 1000 & exec cat'
+    # Both end with the input, should the kernel not end them.
+    held_command='cat <&0 & exec cat'
     hold --init
     held_command='exec cat'
     check "--init: SIGKILL to the launcher ends all" yes "$(ends_with_launcher)" \
