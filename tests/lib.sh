@@ -369,9 +369,10 @@ check_share() {
     had=$(own_namespaces)
     let_go
     hold --share "$1"
-    check "--share $1: that namespace is the host's, no other" "$(echo "$had" | sed "s/$1 //")" \
+    check "--share $1: the namespace is the host's, no other" "$(echo "$had" | sed "s/$1 //")" \
         "$(own_namespaces)" \
-        "clone_flags does not leave out what is shared" "clone(2)"
+        "clone_flags does not leave out what is shared" "clone(2)" \
+        "no box" "a step of that namespace is not left out: see shares()"
     let_go
 }
 

@@ -13,6 +13,16 @@ cp -a common "$work/second/"
 cp build/reaper "$work/second/build/"
 second=$work/second/common/tools/sandbox.sh
 
+# stop SIGNAL: sends it to a sandbox's script while its command runs; $? is the script's status.
+stop() {
+    "$sandbox" sleep 1235 &
+    until_true pgrep -f '^sleep 1235'
+    kill "-$1" $!
+    wait $! 2>/dev/null
+}
+# shellcheck disable=SC2317 # until_true calls it
+stopped() { ! pgrep -f '^sleep 1235'; }
+
 "$sandbox" sh -c '
     test "$(hostname)" = host &&
     test "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 &&
@@ -83,12 +93,8 @@ if [ -z "$(common/tools/needs.sh limits)" ]; then
     [ -z "$("$sandbox" find /sys/fs/cgroup -name 'box*')" ]
     verdict "a foreign cgroup is not in sight" $?
     rmdir "$directory/box-foreign"
-    "$sandbox" sleep 1237 &
-    killed=$!
-    until_true pgrep -f '^sleep 1237'
-    kill -KILL $killed
-    wait $killed 2>/dev/null
-    until_true sh -c '! pgrep -f "^sleep 1237"'
+    stop KILL
+    until_true stopped
     "$sandbox" --limits "$work/reason" sh -c '
         echo max >/sys/fs/cgroup/pids/pids.max || echo max >/sys/fs/cgroup/pids.max
         for i in $(seq 300); do sleep 5 & done' 2>/dev/null
@@ -129,19 +135,11 @@ verdict "where a procfs is refused the sandbox says so, what follows, and goes o
 "$sandbox" sh -c 'setsid sleep 1234 & setsid sleep 1234 &'
 [ -z "$(pgrep -f '^sleep 1234')" ]
 verdict "what its command has left running ends with it" $?
-"$sandbox" sleep 1235 &
-killed=$!
-until_true pgrep -f '^sleep 1235'
-kill -KILL $killed
-wait $killed 2>/dev/null
-until_true sh -c '! pgrep -f "^sleep 1235"'
+stop KILL
+until_true stopped
 verdict "so does all of it when the script is killed" $?
-"$sandbox" sleep 1238 &
-ended=$!
-until_true pgrep -f '^sleep 1238'
-kill -TERM $ended
-wait $ended
-[ $? = 143 ] && [ -z "$(pgrep -f '^sleep 1238')" ]
+stop TERM
+[ $? = 143 ] && stopped
 verdict "and when it is asked to end" $?
 "$sandbox" --limits "$work/reason" sh -c 'setsid sleep 1236 &
     until pgrep -x sleep >/dev/null; do :; done'

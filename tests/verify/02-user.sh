@@ -60,7 +60,7 @@ verify_02() {
     if [ "$starter" = root ]; then
         hold --share user
         # A box that fails here has one of the other tasks wrong.
-        check "--share user: that namespace is the host's, no other" "some, $without" \
+        check "--share user: the namespace is the host's, no other" "some, $without" \
             "$([ "$had" = "$without" ] || echo some), $(if [ "$inside" = none ]; then echo "$without"; else own_namespaces; fi)" \
             "clone_flags does not leave out what is shared" "clone(2)"
         let_go
