@@ -30,6 +30,10 @@ scratch() { ls -d /var/tmp/box-scratch-?????? 2>/dev/null; }
 [ "$(on_disk sh -c 'rm -r /root && mkdir /root && echo new >/root/new && cat /root/new; mkdir -p /a/b/c; chmod 0 /a/b; ln -s / /link')" = new ] &&
     [ -z "$(scratch)" ]
 verdict "scratch on disk does the same, and is removed" $?
+# shellcheck disable=SC2086
+said=$(cd "$work" && $as_user build/seccomp fsetxattr=EPERM 08-overlay/box --map 0:0:1 true 2>&1)
+[ $? = 125 ] && case $said in *"write the maps of"*"expected one --map"*) true ;; *) echo "$said"; false ;; esac
+verdict "and a map of somebody else is refused as one" $?
 if [ "$many_users" = yes ]; then
     # The lab may lie where nobody else may look, the copy does not.
     [ "$(on_disk --rootfs "$work/build/rootfs" --map 0:100000:65536 sh -c 'echo new >/new && cat /new')" = new ] &&
