@@ -12,7 +12,7 @@ box=$lab/08-overlay/box
 
 # Other people's boxes have theirs in /var/tmp as well: this test gets one of its own,
 # with the lab and its own files where they were.
-mkdir "$work/disk"
+mkdir -m 1777 "$work/disk"
 for directory in "$work" "$lab"; do
     case $directory in
     /var/tmp/*)
