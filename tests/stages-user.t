@@ -1,6 +1,6 @@
 #!/bin/sh
 # Each stage from outside, by a Check suite, as an ordinary user.
-# seconds: 10
+# seconds: 8
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/tap.sh"
 

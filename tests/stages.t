@@ -1,6 +1,6 @@
 #!/bin/sh
 # Each stage from outside, by a Check suite, as root.
-# seconds: 15
+# seconds: 9
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/tap.sh"
 

@@ -25,8 +25,8 @@
 # What tests and tools read of it, all in all, but for PATH. A person sets:
 #
 #   BOX       a program in place of the stage's own, for tests/verify.sh, make verify
-#   SLOW      2, where all takes twice as long: bounds on time are twice as long, and of a
-#             storm's moments half are tried. verify.sh sets 4 for the lab's own programs,
+#   SLOW      2, where all takes twice as long: bounds on time are twice as long, and fewer
+#             moments of a storm are tried. verify.sh sets 4 for the lab's own programs,
 #             teeth.t too; vm/guest.sh sets 10
 #   LAB_TMP   where temporary files go, in place of /var/tmp. check.sh, tap.sh and
 #             verify.sh set a directory of their own for all that they start
