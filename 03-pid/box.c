@@ -172,8 +172,9 @@ static _Noreturn void run_command(struct box *box)
 /*
  * A group can also shut people out of a file, and whoever could leave it would
  * get in. So an ordinary user must give up setgroups(2) for the new namespace
- * before the kernel takes a gid_map (EPERM without it, since Linux 3.19). Who
- * may change groups on the host anyway (CAP_SETGID) gives nothing up.
+ * before the kernel takes a gid_map (EPERM without it, since Linux 3.19). A
+ * launcher that may change groups on the host anyway (CAP_SETGID) gives nothing
+ * up.
  */
 static void deny_setgroups(const struct box *box)
 {

@@ -4,8 +4,8 @@
  * A mount namespace starts as a copy of the host's. The box takes along what
  * it needs of it (six device nodes, volumes) as mounts that hang nowhere yet,
  * makes the rootfs the root of everything, lets the host's root go, and only
- * then mounts what belongs inside. From that moment no path leads out, also
- * not through a symbolic link that somebody put into the rootfs.
+ * then mounts what belongs inside. From that moment no path leads out, not even
+ * through a symbolic link that somebody put into the rootfs.
  *
  * New here
  *   CLONE_NEWNS                          mount_namespaces(7)
@@ -203,8 +203,9 @@ static _Noreturn void run_command(struct box *box)
 /*
  * A group can also shut people out of a file, and whoever could leave it would
  * get in. So an ordinary user must give up setgroups(2) for the new namespace
- * before the kernel takes a gid_map (EPERM without it, since Linux 3.19). Who
- * may change groups on the host anyway (CAP_SETGID) gives nothing up.
+ * before the kernel takes a gid_map (EPERM without it, since Linux 3.19). A
+ * launcher that may change groups on the host anyway (CAP_SETGID) gives nothing
+ * up.
  */
 static void deny_setgroups(const struct box *box)
 {

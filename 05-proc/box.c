@@ -217,8 +217,9 @@ static _Noreturn void run_command(struct box *box)
 /*
  * A group can also shut people out of a file, and whoever could leave it would
  * get in. So an ordinary user must give up setgroups(2) for the new namespace
- * before the kernel takes a gid_map (EPERM without it, since Linux 3.19). Who
- * may change groups on the host anyway (CAP_SETGID) gives nothing up.
+ * before the kernel takes a gid_map (EPERM without it, since Linux 3.19). A
+ * launcher that may change groups on the host anyway (CAP_SETGID) gives nothing
+ * up.
  */
 static void deny_setgroups(const struct box *box)
 {
@@ -432,10 +433,10 @@ static void mount_tmp(void)
 
 /*
  * In a user namespace the kernel makes a new procfs only while one is in sight
- * that nothing covers: who may not see all of the host's /proc must not get a
- * fresh one. After enter_root() none is in sight any more (EPERM). A procfs
- * shows the PID namespace of the process that makes it. With --share pid the
- * host's own is taken along.
+ * that nothing covers: a process that may not see all of
+ * the host's /proc must not get a fresh one. After enter_root() none is in
+ * sight any more (EPERM). A procfs shows the PID namespace of the process that
+ * makes it. With --share pid the host's own is taken along.
  */
 static int new_proc(const struct box *box)
 {
@@ -487,7 +488,7 @@ static void make_paths_read_only(const struct box *box)
 }
 
 /*
- * What tells of the machine rather than of the box: memory, keys, addresses,
+ * These files describe the machine, not the box: its memory, keys, addresses,
  * hardware. A file is covered by /dev/null, a directory by an empty tmpfs.
  * Not every kernel has them all.
  */

@@ -117,8 +117,8 @@ static void own_path(char *path, size_t size, const char *controller)
 }
 
 /*
- * The root of a hierarchy for who may write there, else the own cgroup. Where
- * a caller has been moved to box-callers, the cgroup that he came from.
+ * The root of a hierarchy if this process may write there, else its own cgroup.
+ * Where a caller has been moved to box-callers, the cgroup that he came from.
  */
 static void choose_base(struct cgroup_directory *group, const char *mount,
                         const char *mount_root, const char *controller)

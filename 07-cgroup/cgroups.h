@@ -108,7 +108,7 @@ void report_limits(const struct cgroup *cgroup, const struct limits *limits,
 
 /*
  * Kills what is left in the box's cgroup and removes it, and those of boxes
- * whose launchers were killed. Who is the last one puts everything back as it
+ * whose launchers were killed. The last launcher puts everything back as it
  * was before the first.
  */
 void remove_cgroup(struct cgroup *cgroup);

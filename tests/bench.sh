@@ -16,7 +16,7 @@ rootfs=$PWD/build/rootfs
 results=$(mktemp -d)
 holders=
 trap 'rm -rf --one-file-system "$results"' EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 mkfifo "$results/stay"
 exec 7<>"$results/stay"
 

@@ -14,7 +14,7 @@ if [ $# = 0 ]; then
 fi
 work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-exercise.XXXXXX") || exit 1
 trap 'rm -rf --one-file-system "$work"' EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 
 # What is wrong with the verdicts when the tasks up to $solved are written. A task that
 # this host refuses to look at ("skip 2", "skip 2-5") is seen on another one.

@@ -177,7 +177,7 @@ clean_up() {
     done
 }
 trap clean_up EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 
 # shellcheck source=common/tools/needs.sh
 . common/tools/needs.sh

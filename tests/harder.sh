@@ -11,7 +11,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-harder.XXXXXX") || exit 1
 trap 'rm -rf --one-file-system "$work"' EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 status=0
 
 # verdict_on TASK: ok, not or skip.

@@ -46,7 +46,7 @@ build() {
 refused() {
     work=$(mktemp -d "${LAB_TMP:-/var/tmp}/lab-mistake.XXXXXX") || return 1
     trap 'rm -rf --one-file-system "$work"' EXIT
-    trap 'exit 130' INT TERM HUP
+    trap 'exit 130' INT TERM HUP PIPE
     program=${built:-$work}/$name
     [ -x "$program/$stage/box" ] || build "$program" || return 1
     as=$(said as)

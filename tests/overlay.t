@@ -99,10 +99,10 @@ ln -s "$work/victim" "$work/planted/work"
 [ "$(cat "$work/victim/conf" "$inner/file" | sort -u)" = precious ] && [ "$(ls "$work/victim" | wc -l)" = 2 ]
 verdict "links in the directory of --keep are not followed" $?
 # Deeper than any path is long, and closed to its owner.
-mkdir -p "$work/deep/work/closed/below"
-perl -e 'chdir shift; for (1 .. 700) { mkdir "d" x 250 and chdir "d" x 250 or die }' "$work/deep/work"
-chmod 0 "$work/deep/work/closed"
-"$box" --keep "$work/deep" true 2>/dev/null && [ -z "$(ls -A "$work/deep/work")" ]
+kept=$work/deep
+mkdir -p "$kept/work" && (cd "$kept/work" && mkdir -p closed/below && chmod 0 closed)
+perl -e 'chdir shift; for (1 .. 700) { mkdir "d" x 250 and chdir "d" x 250 or die }' "$kept/work"
+"$box" --keep "$kept" true 2>/dev/null && [ -z "$(ls -A "$kept/work")" ]
 verdict "the work directory of --keep is emptied, however deep it is" $?
 
 mkdir -p "$work/over/lower" "$work/over/upper" "$work/over/work" "$work/over/merged"

@@ -7,7 +7,7 @@
 #   refused EXPECTED COMMAND...  it ends with 125, and one line that says so
 #   start_held, end_held         many boxes that stay; no_links, no_tables: none is left
 #   cgroups_of LAUNCHER          the directories of its box's cgroups
-#   copy_programs                into $work: what a user runs who may not enter the lab
+#   copy_programs                into $work: what a user runs where the lab is closed to him
 #   run_suite PROGRAM [WORDS...] a Check suite, after words that make it somebody else's;
 #                                copy_programs comes first
 #   copy_lab                     into $copy: the whole lab, with a my/ of its own
@@ -109,7 +109,7 @@ umask 022
 mount --make-rshared / || exit 1
 lab=$PWD work=$LAB_TMP
 trap '[ -n "${done:-}" ] || exit 3' EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 
 verdict() {
     if [ "$2" = 0 ]; then printf 'ok - %s\n' "$1"; else printf 'not ok - %s\n' "$1"; fi

@@ -64,7 +64,7 @@ leave() {
     rm -rf "$work" "$socket"
 }
 trap leave EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 
 # shellcheck disable=SC2016
 tmux new-session -d -s notes -x 80 -y 24 \

@@ -14,7 +14,7 @@ colour=auto
 [ -z "${NO_COLOR:-}" ] || colour=never
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 # The header comment, which is the stage's own, is left out.
 for file in "$1" "$stage/box.c"; do
     mkdir -p "$work/${file%/*}"

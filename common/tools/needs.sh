@@ -34,7 +34,7 @@ reason() {
     case $1 in
     root)
         [ "$(id -u)" = 0 ] && grep -q 4294967295 /proc/self/uid_map ||
-            echo "it takes root of the machine"
+            echo "it needs root of the machine"
         ;;
     limits)
         for controller in memory cpu pids; do

@@ -20,8 +20,8 @@
 # In the environment: SLOW, LAB_RUN, LAB_OWNER; tests/tap.sh has the table.
 set -u
 
-# The bounds of --limits. They are the cgroup's; who may not make one has setrlimit(2), by which
-# the kernel counts the processes of a user namespace.
+# The bounds of --limits. They are the cgroup's; a user who may not make one
+# gets setrlimit(2), by which the kernel counts the processes of a user namespace.
 seconds=$((90 * ${SLOW:-1}))
 processes=200
 megabytes=1024
@@ -70,8 +70,8 @@ own_run() {
 }
 
 # The machine's device nodes could be changed from here: another mode for /dev/null, and
-# nothing on the machine works. Root gets nodes of the sandbox's own; who is root only
-# here may not change the machine's anyway.
+# nothing on the machine works. Root gets nodes of the sandbox's own; a user who is root
+# only here may not change the machine's anyway.
 own_devices() {
     empty /dev/shm 1777
     mkdir /run/dev && mount -t tmpfs -o mode=755 tmpfs /run/dev
@@ -200,7 +200,7 @@ choose_namespaces() {
 # remove_directories DIRECTORY...: empty cgroups, those below first.
 remove_directories() { find "$@" -depth -type d -exec rmdir {} + 2>/dev/null; }
 
-# A directory in each hierarchy that the boxes use; none for who may not make it. With
+# A directory in each hierarchy that the boxes use; none for a user who may not make it. With
 # --limits the bounds are in it and, for programs that lift them there, in the one above.
 make_group() {
     group=

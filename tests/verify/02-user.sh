@@ -30,7 +30,7 @@ lines() {
 why_not_true() {
     if [ "$starter" = user ]; then
         because "*clone: Operation not permitted" 1 clone_flags \
-            "CLONE_NEWUSER is missing: without it the others take root" "user_namespaces(7)"
+            "CLONE_NEWUSER is missing: without it the others need root" "user_namespaces(7)"
         because "*write the maps of [1-9]*" 2 deny_setgroups \
             "setgroups is not denied before gid_map is written" "user_namespaces(7)"
         because "*setgroups: Operation not permitted" 3 set_ids \

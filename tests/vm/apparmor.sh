@@ -23,7 +23,7 @@ if ! grep -q lab.mode=script /proc/cmdline; then
     fi
     files=$(mktemp -d)
     trap 'rm -rf "$files"' EXIT
-    trap 'exit 130' INT TERM HUP
+    trap 'exit 130' INT TERM HUP PIPE
     mkdir -p "$files/opt/apparmor" "$files/etc/apparmor" "$files/usr/bin"
     touch "$files/etc/apparmor/parser.conf"
     cp -r build/vm/trixie/etc/apparmor.d "$files/etc/"

@@ -18,7 +18,7 @@ end() {
     rm -r "$said"
 }
 trap end EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 for kernel; do
     setsid tests/vm/vm.sh check "$kernel" "$said/$(basename "$kernel" .deb)" &
     machines="$machines $!"

@@ -23,7 +23,7 @@ root=build/vm/$arch/root
 [ "$mode" = check ] || tests/vm/disk.sh "$2"
 work=$(mktemp -d "$PWD/build/vm/run.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 
 case $2 in
 *.deb) image=$root$(dpkg-deb -c "$2" | sed -n 's,.*\.\(/boot/vmlinuz-.*\),\1,p') ;;
