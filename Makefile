@@ -256,7 +256,7 @@ check-mistakes: $(to_verify)
 	@tests/mistakes.sh
 
 lint:
-	@common/tools/deps.sh lint
+	@common/tools/deps.sh start lint
 	@common/tools/lint.sh
 
 bench: all build/rootfs

@@ -278,7 +278,8 @@ void clone_binds(struct binds *binds)
     for (size_t i = 0; i < binds->count; i++, bind++) {
         bind->mount = clone_mount(bind->source, bind->attributes);
         if (bind->mount == -1)
-            die_with_hint(errno == ENOENT
+            die_with_hint(errno == ENOENT &&
+                                  strncmp(bind->source, "/dev/", 5) == 0
                               ? "mknod(1) makes what is missing in /dev"
                               : NULL,
                           "take %s along", bind->source);

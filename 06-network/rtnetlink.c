@@ -89,6 +89,8 @@ static int ask_kernel(const struct request *request)
 
     if (fd == -1)
         fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    if (fd == -1)
+        return -1;
     if (send(fd, request, request->header.nlmsg_len, 0) == -1 ||
         recv(fd, &answer, sizeof answer, 0) == -1)
         return -1;

@@ -276,13 +276,14 @@ int create_group(struct cgroup_directory *group)
     return made;
 }
 
-/* Whether root may write in neither hierarchy because they are read-only. */
+/* Whether the hierarchy is mounted read-only: that of v1, if there is one. */
 static bool is_read_only(const char *controller)
 {
-    char path[64];
+    char v1[64];
 
-    snprintf(path, sizeof path, CGROUPS "/%s", controller);
-    return (access(CGROUPS, W_OK) == -1 || access(path, W_OK) == -1) &&
+    snprintf(v1, sizeof v1, CGROUPS "/%s", controller);
+    return access(access(v1, F_OK) == 0 ? v1 : CGROUPS "/cgroup.procs", W_OK) ==
+               -1 &&
            errno == EROFS;
 }
 
@@ -421,11 +422,21 @@ void limit_cpuset(const struct cgroup *cgroup, const struct limits *limits)
 {
     const struct cgroup_directory *directory =
         wanted_in_v1(cgroup, CPUSET) ? &cgroup->v1[CPUSET] : &cgroup->v2;
-    char online[256] = "";
+    char set[256] = "", effective[256] = "", online[256] = "";
 
-    if (limits->cpuset_cpus == NULL ||
-        write_file(limits->cpuset_cpus, "%s/cpuset.cpus", directory->path) == 0)
+    if (limits->cpuset_cpus == NULL)
         return;
+    if (write_file(limits->cpuset_cpus, "%s/cpuset.cpus", directory->path) ==
+        0) {
+        read_line(set, sizeof set, "%s/cpuset.cpus", directory->path);
+        read_line(effective, sizeof effective, "%s/cpuset.%s", directory->path,
+                  wanted_in_v1(cgroup, CPUSET) ? "effective_cpus"
+                                               : "cpus.effective");
+        /* v2 takes CPUs that are offline, and lets the box have all others. */
+        if (*set != '\0' && strcmp(set, effective) == 0)
+            return;
+        errno = EINVAL;
+    }
     if (errno != EINVAL && errno != ERANGE && errno != EACCES)
         die("write %s to cpuset.cpus", limits->cpuset_cpus);
     read_line(online, sizeof online, "/sys/devices/system/cpu/online");

@@ -109,11 +109,11 @@ static void make_on_disk(struct layers *layers, const struct id_map *map)
     /* Others may pass, to what is theirs. */
     must(fchmod(layers->lock, 0711), "chmod %s", path);
     must(mkdirat(layers->lock, "scratch", 0700), "make %s/scratch", path);
-    /* EPERM: the map holds somebody else's id, and the kernel will refuse it.
-     */
+    /* EPERM, EINVAL: the map holds an id of somebody else or of nobody, and the
+     * kernel will refuse it. */
     if (fchownat(layers->lock, "scratch", owner, group, AT_SYMLINK_NOFOLLOW) ==
             -1 &&
-        errno != EPERM)
+        errno != EPERM && errno != EINVAL)
         die("chown %s/scratch", path);
     sprintf(layers->directory, "%s/scratch", path);
     step("scratch on disk: tmpfs has no user.* attributes before Linux 6.6");
@@ -153,13 +153,16 @@ enum { DEPTH = 100 };
 static void empty_directory(int directory)
 {
     static unsigned int number;
-    char top[64], up[64];
-    char *const paths[] = {top, NULL};
+    char here[] = ".", up[64];
+    char *const paths[] = {here, NULL};
     bool again = true;
     FTS *tree;
     FTSENT *entry;
 
-    snprintf(top, sizeof top, "/proc/self/fd/%d/.", directory);
+    /* fts(3) goes with the working directory, so that no path grows too long.
+     */
+    if (fchdir(directory) == -1)
+        return;
     while (again && (tree = fts_open(paths, FTS_PHYSICAL, NULL)) != NULL) {
         again = false;
         while ((entry = fts_read(tree)) != NULL) {

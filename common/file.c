@@ -95,7 +95,8 @@ uint64_t read_field(const char *name, int base, const char *format, ...)
     va_end(args);
     file = fopen(path, "re");
     while (file != NULL && fgets(line, sizeof line, file) != NULL)
-        if (strncmp(line, name, length) == 0 && strchr(" :\t", line[length]))
+        if (strncmp(line, name, length) == 0 && line[length] != '\0' &&
+            strchr(" :\t", line[length]) != NULL)
             number = strtoull(line + length + 1, NULL, base);
     if (file != NULL)
         fclose(file);

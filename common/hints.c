@@ -57,7 +57,12 @@ const char *capability_hint(void)
 
 bool is_filtered(void)
 {
-    return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == SECCOMP_MODE_FILTER;
+    const int error = errno;
+    /* A kernel without seccomp(2) answers EINVAL. */
+    const int mode = prctl(PR_GET_SECCOMP, 0, 0, 0, 0);
+
+    errno = error;
+    return mode == SECCOMP_MODE_FILTER;
 }
 
 const char *default_hint(void)
@@ -139,8 +144,9 @@ const char *clone_hint(unsigned long flags)
     if (error == ENOSPC)
         hint = limit_hint();
     else if (error == EINVAL)
-        hint = "this kernel lacks a kind of namespace: CONFIG_UTS_NS, USER_NS, "
-               "PID_NS, IPC_NS or NET_NS";
+        hint = "this kernel lacks a kind of namespace (CONFIG_UTS_NS, USER_NS, "
+               "PID_NS, IPC_NS, NET_NS), or this PID namespace belongs to "
+               "another user namespace";
     else if ((error == EPERM || error == EACCES) && (flags & CLONE_NEWUSER))
         hint = user_namespace_hint(error);
     else if (error == EPERM && geteuid() == 0)

@@ -17,9 +17,10 @@ if "$box" --memory 50m --cpus 0.5 --pids-limit 50 true 2>"$work/said"; then
     said=$("$box" -v --cpus 0.02 hog cpu 1 1 2>&1 >/dev/null)
     case $said in *"ms for its share of the CPUs"*) true ;; *) false ;; esac
     verdict "-v says how long the box waited for CPU" $?
-    for list in 0- 0-1023 x 2-1; do
+    # The last two are lists of no CPU, which the kernel takes.
+    for list in 0- 0-1023 x 2-1 0-1:0/2 "$(printf '\t')"; do
         refused "expected numbers and ranges of the CPUs here, 0" "$box" --cpuset-cpus "$list" true
-        verdict "--cpuset-cpus $list is refused, with what there is" $?
+        verdict "--cpuset-cpus '$(printf '%s' "$list" | tr '\t' T)' is refused, with what there is" $?
     done
     "$box" --pids-limit 1 true
     verdict "a limit of one process is enough for one" $?

@@ -30,10 +30,15 @@ scratch() { ls -d /var/tmp/box-scratch-?????? 2>/dev/null; }
 [ "$(on_disk sh -c 'rm -r /root && mkdir /root && echo new >/root/new && cat /root/new; mkdir -p /a/b/c; chmod 0 /a/b; ln -s / /link')" = new ] &&
     [ -z "$(scratch)" ]
 verdict "scratch on disk does the same, and is removed" $?
-# shellcheck disable=SC2086
-said=$(cd "$work" && $as_user build/seccomp fsetxattr=EPERM 08-overlay/box --map 0:0:1 true 2>&1)
-[ $? = 125 ] && case $said in *"write the maps of"*"expected one --map"*) true ;; *) echo "$said"; false ;; esac
-verdict "and a map of somebody else is refused as one" $?
+for map in 0:0:1 0:1:1 0:4000000000:1; do
+    # shellcheck disable=SC2086
+    said=$(cd "$work" && $as_user build/seccomp fsetxattr=EPERM 08-overlay/box --map $map true 2>&1)
+    [ $? = 125 ] && case $said in *"write the maps of"*"expected"*) true ;; *) echo "$said"; false ;; esac
+    verdict "and the map $map, of somebody else, is refused as one" $?
+done
+said=$(cd "$work" && unshare --user --map-root-user build/seccomp fsetxattr=EPERM 08-overlay/box --network none --map 0:5000:1 true 2>&1)
+[ $? = 125 ] && case $said in *"write the maps of"*"expected OUTSIDE ids"*) true ;; *) echo "$said"; false ;; esac
+verdict "and so is a map of an id that nobody has here" $?
 if [ "$many_users" = yes ]; then
     # The lab may lie where nobody else may look, the copy does not.
     [ "$(on_disk --rootfs "$work/build/rootfs" --map 0:100000:65536 sh -c 'echo new >/new && cat /new')" = new ] &&
@@ -102,7 +107,11 @@ verdict "links in the directory of --keep are not followed" $?
 kept=$work/deep
 mkdir -p "$kept/work" && (cd "$kept/work" && mkdir -p closed/below && chmod 0 closed)
 perl -e 'chdir shift; for (1 .. 700) { mkdir "d" x 250 and chdir "d" x 250 or die }' "$kept/work"
-"$box" --keep "$kept" true 2>/dev/null && [ -z "$(ls -A "$kept/work")" ]
+mkdir "$work/closed" && chown -hR "$user_id" "$kept" "$work/closed" 2>/dev/null
+chmod 311 "$work/closed"
+# shellcheck disable=SC2086
+(cd "$work/closed" && $as_user "$work/08-overlay/box" --rootfs "$work/build/rootfs" --keep "$kept" true) 2>/dev/null &&
+    [ -z "$(ls -A "$kept/work")" ]
 verdict "the work directory of --keep is emptied, however deep it is" $?
 
 mkdir -p "$work/over/lower" "$work/over/upper" "$work/over/work" "$work/over/merged"

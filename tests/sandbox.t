@@ -120,6 +120,10 @@ verdict "with --limits a user's other sandboxes do not count" $?
 "$sandbox" --limits "$work/reason" true <&-
 verdict "a closed input is no obstacle" $?
 
+said=$(cd "$work" && printf '%s/03-pid/box true && echo a box\nexit\n' "$lab" | env -u LAB_SANDBOX unshare --user --map-root-user "$second" 2>&1)
+case $said in *"a box"*) true ;; *) echo "$said"; false ;; esac
+verdict "the terminal of a user namespace's root starts boxes, too" $?
+
 mask='mount --bind /dev/null /proc/timer_list && exec "$@"'
 # shellcheck disable=SC2086
 said=$(cd "$work" && unshare --mount sh -c "$mask" sh $as_user "$second" echo went on 2>&1)

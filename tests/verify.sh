@@ -30,7 +30,11 @@ while :; do
         case $starter in root | user) shift ;; *) usage "--as '$starter': expected root or user" ;; esac
         ;;
     --own | --details) options="$options $1" ;;
-    --seconds) options="$options $1 ${2:-}" && shift ;;
+    --seconds)
+        case ${2:-} in '' | *[!0-9]*) usage "--seconds '${2:-}': expected a number" ;; esac
+        options="$options $1 $2"
+        shift
+        ;;
     -*) usage "'$1': expected --harder, --as, --own, --seconds or --details" ;;
     *) break ;;
     esac

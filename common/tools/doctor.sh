@@ -40,6 +40,7 @@ note() { notes="$notes$(show note "$1" "$2")$newline"; }
 ask() {
     said=$("$stage/box" "$@" true 2>&1 >/dev/null </dev/null)
     answer=$?
+    [ "$answer" = 0 ] || [ -n "$said" ] || said="it ends with $answer and says nothing"
     said=$(printf '%s\n' "$said" | sed 's,^0[1-8]-[a-z]*/box: ,,; s/^ *//' | awk '!told[$0]++')
     return $answer
 }

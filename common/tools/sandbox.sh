@@ -21,7 +21,7 @@
 set -u
 
 # The bounds of --limits. They are the cgroup's; a user who may not make one
-# gets setrlimit(2), by which the kernel counts the processes of a user namespace.
+# gets setrlimit(2), by which the kernel counts the processes of a user namespace (of the user before Linux 5.14).
 seconds=$((90 * ${SLOW:-1}))
 processes=200
 megabytes=1024
@@ -409,7 +409,7 @@ done
 [ ! -t 0 ] || set -m
 enter="--net --mount --uts --ipc"
 [ "$(readlink "/proc/$pid/ns/pid")" = "$(readlink /proc/self/ns/pid)" ] || enter="$enter --pid"
-[ "$(id -u)" = 0 ] || enter="$enter --user --preserve-credentials"
+[ "$(readlink "/proc/$pid/ns/user")" = "$(readlink /proc/self/ns/user)" ] || enter="$enter --user --preserve-credentials"
 (
     while read -r directory; do
         enter="$enter --cgroup"
